@@ -1,0 +1,78 @@
+/**
+ * Faults for tests, by FT_DOCKER_FAULT: `fail:N` makes step N fail, `crash:N` kills the runtime directly after step N,
+ * `crash-ledger:N` after the N-th change of its ledger. What is left behind afterwards is the question.
+ */
+import { closeSync } from "node:fs";
+import { O_CLOEXEC } from "./constants.ts";
+import { whenReadable } from "./native.ts";
+import { flatten, isList, type Step, slot, step } from "./program.ts";
+import { syscall } from "./syscall.ts";
+
+interface Fault {
+  readonly kind: string;
+  readonly at: number;
+}
+
+export function faultFromEnvironment(): Fault | undefined {
+  const match = /^(fail|crash|crash-ledger):(\d+)$/.exec(process.env.FT_DOCKER_FAULT ?? "");
+  return match ? { kind: match[1] ?? "", at: Number(match[2]) } : undefined;
+}
+
+/** kill -9 of the runtime by itself. */
+export const crash = (): void => {
+  process.kill(process.pid, "SIGKILL");
+};
+
+/** A program with a fault in it, and what the launch needs for that. */
+export interface Faulty {
+  readonly program: readonly Step[];
+  readonly slots: Readonly<Record<string, number>>;
+  /** The step that is to fail. */
+  readonly broken: Step | undefined;
+  /** To be called when the command has been executed. */
+  readonly executed: () => void;
+}
+
+export function withFault(program: readonly Step[]): Faulty {
+  const fault = faultFromEnvironment();
+  const target = fault && flatten(program)[fault.at - 1];
+  const none = { program, slots: {}, broken: undefined, executed: () => {} };
+  if (!target) return none;
+  if (fault.kind === "fail") return { ...none, broken: target };
+  if (fault.kind !== "crash") return none;
+  if (target.call === "execve") return { ...none, executed: crash };
+  return { ...none, ...withCrash(program, target) };
+}
+
+/** poll(2): `struct pollfd` has the fd in its first 32 bits and the events in the next 16. */
+const POLLIN = 1;
+
+/**
+ * The child says by a byte that the step is done, and waits for the runtime's end. Then it goes on, as a child does
+ * whose runtime was killed at that moment.
+ */
+function withCrash(program: readonly Step[], target: Step): Pick<Faulty, "program" | "slots"> {
+  const pipe = new Int32Array(2);
+  syscall("pipe2", [new Uint8Array(pipe.buffer), O_CLOEXEC]);
+  const [readEnd = -1, writeEnd = -1] = pipe;
+  const runtime = syscall("pidfd_open", [process.pid, 0]);
+  const stop = whenReadable(readEnd, crash);
+  const pollfd = new Uint8Array(Int32Array.of(runtime, POLLIN).buffer);
+  const pause = [
+    step("write", [slot("crash"), new Uint8Array(1), 1], "fault: the runtime is to be killed now"),
+    step("ppoll", [pollfd, 1, null, null, 0], "fault: wait for the runtime's end", { optional: true }),
+  ];
+  const insert = (steps: readonly Step[]): Step[] =>
+    steps.flatMap((each) => {
+      const list = each.args.find(isList);
+      if (!list) return each === target ? [each, ...pause] : [each];
+      // What runs next after a clone is the child, so the pause goes there.
+      const childList = each === target ? [...pause, ...list] : insert(list);
+      return [{ ...each, args: each.args.map((arg) => (arg === list ? childList : arg)) }];
+    });
+  process.once("exit", () => {
+    stop();
+    for (const fd of [readEnd, writeEnd, runtime]) closeSync(fd);
+  });
+  return { program: insert(program), slots: { crash: writeEnd } };
+}

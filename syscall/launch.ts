@@ -1,0 +1,215 @@
+/**
+ * Launching: clones a child that runs a list of syscalls, and tells when it has executed its command and how it ended.
+ * The event loop is never blocked: the end of a socket tells of execve (close-on-exec closes it), a pidfd of the end.
+ */
+import { closeSync } from "node:fs";
+import { constants } from "node:os";
+import * as arm64 from "./bytes/launch-arm64.ts";
+import * as x64 from "./bytes/launch-x64.ts";
+import {
+  AF_UNIX,
+  CLONE_CLEAR_SIGHAND,
+  CLONE_PIDFD,
+  CLONE_VM,
+  CLOSE_RANGE_CLOEXEC,
+  F_SETFD,
+  MSG_CMSG_CLOEXEC,
+  MSG_DONTWAIT,
+  PR_SET_DUMPABLE,
+  PR_SET_PDEATHSIG,
+  SIG_SETMASK,
+  SIGCHLD,
+  SIGKILL,
+  SIGPIPE,
+  SIGXFSZ,
+  SOCK_CLOEXEC,
+  SOCK_SEQPACKET,
+  WNOHANG,
+} from "./constants.ts";
+import { Encoded } from "./encode.ts";
+import { failure, StepError } from "./failure.ts";
+import { withFault } from "./faults.ts";
+import { Memory } from "./memory.ts";
+import { load, whenReadable } from "./native.ts";
+import { type Step, slot, step } from "./program.ts";
+import { SyscallError, syscall } from "./syscall.ts";
+
+const CLONE_ARGS_SIZE = 88;
+/** A signal set of the kernel's has 64 bits. */
+const SIGSET_SIZE = 8;
+const ALL_SIGNALS = new Uint8Array(SIGSET_SIZE).fill(0xff);
+/** The mask that the runtime itself was started with; it is read at the moment of the clone. */
+const runtimeMask = new Uint8Array(SIGSET_SIZE);
+/** `struct sigaction` of the kernel's, all zero: SIG_DFL without flags. */
+const DEFAULT_ACTION = new Uint8Array(32);
+
+/**
+ * The clone3 that starts a container, and what its child does before all else; `flags` are the namespaces. CLONE_VM:
+ * the child shares the runtime's memory until it executes something, so the start costs nothing, however large Node is.
+ */
+export function child(flags: number, steps: readonly Step[], why: string): Step {
+  const list = [
+    step("prctl_signal", [PR_SET_PDEATHSIG, SIGKILL], "however the runtime ends, the child ends with it"),
+    step("close", [slot("runtime's end")], "the socket to the runtime: its end of it isn't the child's"),
+    step(
+      "write",
+      [slot("socket"), new Uint8Array(1), 1],
+      "EPIPE if the runtime ended before the line above could matter",
+    ),
+    step("close_range", [3, 0xffffffff, CLOSE_RANGE_CLOEXEC], "no file of the runtime's reaches the command"),
+    ...[0, 1, 2].map((fd) =>
+      step("fcntl", [fd, F_SETFD, 0], "but its standard files do: Node had marked them close-on-exec", {
+        optional: true,
+      }),
+    ),
+    ...[SIGPIPE, SIGXFSZ].map((signal) =>
+      step(
+        "rt_sigaction",
+        [signal, DEFAULT_ACTION, null, SIGSET_SIZE],
+        "Node ignores it; the command shouldn't",
+      ),
+    ),
+    ...steps,
+  ];
+  return clone(flags | CLONE_PIDFD, list, why);
+}
+
+/** A clone3 inside a list; its child has a list of its own. */
+export function clone(flags: number, list: readonly Step[], why: string): Step {
+  // Signals that Node has handlers for would call them in the child; the flags don't fit into 32 bits.
+  const all = BigInt(flags | CLONE_VM) + BigInt(CLONE_CLEAR_SIGHAND);
+  return step("clone3", [{ flags: all, exit_signal: SIGCHLD }, CLONE_ARGS_SIZE, list], why);
+}
+
+/** Signals were blocked around the clone, so that none runs a handler of Node's in the child. */
+export const restoreSignals = (): Step =>
+  step("rt_sigprocmask", [SIG_SETMASK, runtimeMask, null, SIGSET_SIZE], "signals may come from here on");
+
+/** What is known when the command runs. */
+export interface Executed {
+  /** The fd that the child sent (its terminal), if it did. */
+  readonly received: number | undefined;
+  /** What each step returned; an execve that succeeded returns nothing (NOT_RUN). */
+  readonly results: ReadonlyMap<Step, bigint>;
+}
+
+export interface Launched {
+  /** As the runtime's PID namespace counts. */
+  readonly pid: number;
+  /** Resolves when the command runs; rejects with a UserError when a step failed. */
+  readonly executed: Promise<Executed>;
+  /** What wait4(2) says of the child: see `exitStatus`. It always resolves. */
+  readonly exited: Promise<number>;
+  /** Sends a signal; one that comes too late is no error. */
+  kill(signal: number): void;
+}
+
+let launcher: ((list: number) => number) | undefined;
+
+/** Runs a program whose first step is a `child`. `slots` are values for the program's slots. */
+export function launch(original: readonly Step[], slots: Readonly<Record<string, number>> = {}): Launched {
+  // The child is in other namespaces while it shares this memory: nobody there may read it by ptrace or /proc.
+  if (!launcher) syscall("prctl", [PR_SET_DUMPABLE, 0]);
+  launcher ??= load((process.arch === "arm64" ? arm64 : x64).launch);
+
+  const faulty = withFault(original);
+  const [ours, theirs] = socketPair();
+  const values = { ...slots, ...faulty.slots, "runtime's end": ours, socket: theirs };
+  const encoded = new Encoded(new Memory(), values, faulty.broken);
+  const block = step(
+    "rt_sigprocmask",
+    [SIG_SETMASK, ALL_SIGNALS, runtimeMask, SIGSET_SIZE],
+    "no handler there",
+  );
+  launcher(encoded.list([block, ...faulty.program]));
+  syscall("rt_sigprocmask", [SIG_SETMASK, runtimeMask, null, SIGSET_SIZE]);
+  closeSync(theirs);
+
+  const clone = encoded.results.get(faulty.program[0] as Step) as number;
+  const pid = Number(encoded.memory.getWord(clone));
+  if (pid < 0) {
+    closeSync(ours);
+    encoded.memory.release();
+    throw new StepError(original, original[0] as Step, -pid);
+  }
+  const pidfd = Number(encoded.memory.getWord(encoded.pidfd as number));
+  const executed = whenExecuted(ours, encoded, original);
+  executed.then(faulty.executed, () => {});
+  return { pid, executed, exited: whenExited(pidfd, pid), kill: (signal) => sendSignal(pidfd, signal) };
+}
+
+/** A connected pair; with SOCK_SEQPACKET each message arrives whole, and the end is a message of 0 bytes. */
+function socketPair(): [number, number] {
+  const pair = new Int32Array(2);
+  syscall("socketpair", [AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, new Uint8Array(pair.buffer)]);
+  return [pair[0] as number, pair[1] as number];
+}
+
+/** Reads the child's socket until its end: when all of its copies are closed, by execve or by the child's end. */
+function whenExecuted(socket: number, encoded: Encoded, program: readonly Step[]): Promise<Executed> {
+  return new Promise((resolve, reject) => {
+    let received: number | undefined;
+    const stop = whenReadable(socket, () => {
+      for (;;) {
+        const message = receive(socket);
+        if (message === undefined) return;
+        received ??= message.fd;
+        if (message.length === 0) break;
+      }
+      stop();
+      closeSync(socket);
+      const results = new Map([...encoded.results].map(([each, at]) => [each, encoded.memory.getWord(at)]));
+      encoded.memory.release();
+      const error = failure(program, results);
+      if (!error) return resolve({ received, results });
+      if (received !== undefined) closeSync(received);
+      reject(error);
+    });
+  });
+}
+
+/** Reads one message and the fd that it carries, if any: unix(7), SCM_RIGHTS. Undefined: nothing is there yet. */
+function receive(socket: number): { length: number; fd: number | undefined } | undefined {
+  const control = new Int32Array(6);
+  const byte = new Uint8Array(1);
+  const message = {
+    msg_iov: { iov_base: byte, iov_len: 1 },
+    msg_iovlen: 1,
+    msg_control: new Uint8Array(control.buffer),
+    msg_controllen: control.byteLength,
+  };
+  try {
+    const length = syscall("recvmsg", [socket, message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC]);
+    // cmsghdr: the length as 64 bits, the level, the type; then the fds. Without one, nothing was written here.
+    return { length, fd: control[0] === 0 ? undefined : control[4] };
+  } catch (error) {
+    if (error instanceof SyscallError && error.errno === constants.errno.EAGAIN) return undefined;
+    throw error;
+  }
+}
+
+function whenExited(pidfd: number, pid: number): Promise<number> {
+  return new Promise((resolve) => {
+    const stop = whenReadable(pidfd, () => {
+      const status = new Int32Array(1);
+      syscall("wait4", [pid, new Uint8Array(status.buffer), WNOHANG, null]);
+      stop();
+      closeSync(pidfd);
+      resolve(status[0] as number);
+    });
+  });
+}
+
+function sendSignal(pidfd: number, signal: number): void {
+  try {
+    syscall("pidfd_send_signal", [pidfd, signal, null, 0]);
+  } catch (error) {
+    if (!(error instanceof SyscallError && error.errno === constants.errno.ESRCH)) throw error;
+  }
+}
+
+/** What wait4(2) tells, as a shell's exit status: 0–255, or 128 + n where signal n ended the process. */
+export function exitStatus(waitStatus: number): number {
+  const signal = waitStatus & 0x7f;
+  return signal ? 128 + signal : (waitStatus >> 8) & 0xff;
+}
