@@ -135,7 +135,14 @@ export function launch(original: readonly Step[], slots: Readonly<Record<string,
   const pidfd = Number(encoded.memory.getWord(encoded.pidfd as number));
   const executed = whenExecuted(ours, encoded, original);
   executed.then(faulty.executed, () => {});
-  return { pid, executed, exited: whenExited(pidfd, pid), kill: (signal) => sendSignal(pidfd, signal) };
+  let running = true;
+  const exited = whenExited(pidfd, pid, () => {
+    running = false;
+  });
+  const kill = (signal: number) => {
+    if (running) sendSignal(pidfd, signal);
+  };
+  return { pid, executed, exited, kill };
 }
 
 /** A connected pair; with SOCK_SEQPACKET each message arrives whole, and the end is a message of 0 bytes. */
@@ -188,13 +195,15 @@ function receive(socket: number): { length: number; fd: number | undefined } | u
   }
 }
 
-function whenExited(pidfd: number, pid: number): Promise<number> {
+/** `ended` is called at the moment in which the pidfd becomes invalid. */
+function whenExited(pidfd: number, pid: number, ended: () => void): Promise<number> {
   return new Promise((resolve) => {
     const stop = whenReadable(pidfd, () => {
       const status = new Int32Array(1);
       syscall("wait4", [pid, new Uint8Array(status.buffer), WNOHANG, null]);
       stop();
       closeSync(pidfd);
+      ended();
       resolve(status[0] as number);
     });
   });

@@ -1,0 +1,144 @@
+/** Running a program from beginning to end: what is the same for every container, whatever its list of syscalls. */
+import { constants } from "node:os";
+import tty from "node:tty";
+import { formatCall, formatErrno, formatProgram, toJSON } from "../syscall/format.ts";
+import { type Executed, exitStatus, type Launched, launch } from "../syscall/launch.ts";
+import { captureSources, flatten, type Step } from "../syscall/program.ts";
+import type { Flags, Values } from "./cli.ts";
+import { print, say } from "./cli.ts";
+import { UserError } from "./errors.ts";
+import { Ledger, startTime } from "./ledger.ts";
+import type { Change } from "./undo.ts";
+
+/** The flags of `run` that every chapter has. */
+export const RUN_FLAGS: Flags = {
+  tty: {
+    short: "t",
+    help: "give the command a terminal of its own (default: if stdin and stdout are terminals)",
+  },
+  interactive: { short: "i", help: "accepted for the habit of 'run -it': the command always has our stdin" },
+  explain: { value: "json", optionalValue: true, help: "print the list of syscalls and run nothing" },
+  trace: { help: "print each syscall of the list with its result, to stderr" },
+};
+
+export interface RunOptions {
+  readonly tty: boolean;
+  readonly explain: "text" | "json" | undefined;
+  readonly trace: boolean;
+}
+
+export function runOptions(values: Values): RunOptions {
+  const [format] = values.explain ?? [];
+  if (format && format !== "json") {
+    throw new UserError(`--explain=${format}: no such format`, { hint: "--explain or --explain=json" });
+  }
+  const explain = format === undefined ? undefined : format === "json" ? "json" : "text";
+  const trace = values.trace?.[0] === "true";
+  if (explain || trace) captureSources();
+  const terminals = tty.isatty(0) && tty.isatty(1);
+  return { tty: values.tty ? values.tty[0] === "true" : terminals, explain, trace };
+}
+
+/** Everybody's mistake once: `run` without a command. */
+export function commandOf(words: readonly string[]): readonly string[] {
+  if (words[0] === undefined || words[0] === "") {
+    throw new UserError("run: no command", { hint: "run /bin/sh" });
+  }
+  return words;
+}
+
+/** Namespaces are made by root (chapter 06 shows how an ordinary user makes them); `--explain` makes none. */
+export function requireRoot(options: RunOptions): void {
+  if (options.explain || process.geteuid?.() === 0) return;
+  const command = process.argv.slice(1).join(" ");
+  throw new UserError("run: only root may make namespaces", { hint: `sudo npx tsx ${command}` });
+}
+
+/** The signals that reach the command when they are sent to the runtime. */
+const FORWARDED = [
+  "SIGHUP",
+  "SIGINT",
+  "SIGQUIT",
+  "SIGTERM",
+  "SIGUSR1",
+  "SIGUSR2",
+  "SIGWINCH",
+  "SIGCONT",
+  "SIGTSTP",
+] as const satisfies readonly NodeJS.Signals[];
+
+/** What a run needs beside its program. */
+export interface Needs {
+  /** Changes to the host that the program makes: they are undone when it has ended. */
+  readonly changes?: readonly Change[];
+  /** Values for the program's slots. */
+  readonly slots?: Readonly<Record<string, number>>;
+}
+
+/** Runs the program (or explains it) and returns the exit status of the command: see exitStatus. */
+export async function run(program: readonly Step[], options: RunOptions, needs: Needs = {}): Promise<number> {
+  if (options.explain) {
+    print(1, options.explain === "json" ? JSON.stringify(toJSON(program), null, 2) : formatProgram(program));
+    return 0;
+  }
+  const ledger = new Ledger();
+  const undo = () => ledger.close();
+  process.once("exit", undo);
+  try {
+    for (const change of needs.changes ?? []) ledger.add(change);
+    return await supervise(program, options, needs, ledger);
+  } finally {
+    undo();
+    process.off("exit", undo);
+  }
+}
+
+async function supervise(
+  program: readonly Step[],
+  options: RunOptions,
+  needs: Needs,
+  ledger: Ledger,
+): Promise<number> {
+  const launched = launch(program, needs.slots);
+  const stopForwarding = forwardSignals(launched, options.tty);
+  try {
+    ledger.add({ kind: "process", pid: launched.pid, started: startTime(launched.pid) ?? "" });
+    const { received, results } = await launched.executed;
+    if (options.trace) trace(program, results);
+    if (received === undefined) return exitStatus(await launched.exited);
+    const { startRelay } = await import("./relay.ts");
+    const relay = startRelay(received, ledger);
+    process.on("SIGWINCH", relay.resize);
+    const status = exitStatus(await launched.exited);
+    process.off("SIGWINCH", relay.resize);
+    relay.finish();
+    return status;
+  } catch (error) {
+    launched.kill(constants.signals.SIGKILL);
+    await launched.exited;
+    throw error;
+  } finally {
+    stopForwarding();
+  }
+}
+
+/** Returns what ends the forwarding. With a terminal a new window size is the relay's business, not the command's. */
+function forwardSignals(launched: Launched, hasTerminal: boolean): () => void {
+  const signals = FORWARDED.filter((name) => !(hasTerminal && name === "SIGWINCH"));
+  const forward = (_name: NodeJS.Signals, signal: number) => launched.kill(signal);
+  for (const name of signals) process.on(name, forward);
+  return () => {
+    for (const name of signals) process.off(name, forward);
+  };
+}
+
+function trace(program: readonly Step[], results: Executed["results"]): void {
+  const all = flatten(program);
+  for (const [i, each] of all.entries()) {
+    const result = Number(results.get(each) ?? 0n);
+    const executed = result < -4095;
+    const shown = executed ? "0" : result < 0 ? `-1 ${formatErrno(-result)}` : `${result}`;
+    say(`${String(i + 1).padStart(2)}  ${formatCall(each, all)} = ${shown}`);
+    if (executed) return;
+  }
+}

@@ -1,0 +1,90 @@
+/** The changes that a ledger may list, and how each is undone. */
+import { closeSync, constants, openSync, readdirSync, readFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { AT_REMOVEDIR, O_CLOEXEC, O_DIRECTORY, O_PATH, RESOLVE_IN_ROOT } from "../syscall/constants.ts";
+import { SyscallError, syscall } from "../syscall/syscall.ts";
+import { liveChanges, startTime } from "./ledger.ts";
+import { restoreTerminal } from "./termios.ts";
+
+export type Change =
+  /** A container's first process, and the session that it leads. */
+  | { readonly kind: "process"; readonly pid: number; readonly started: string }
+  /** The user's terminal is in raw mode: `was` are its settings before, `set` ours, both as hexadecimal text. */
+  | { readonly kind: "terminal"; readonly file: string; readonly was: string; readonly set: string }
+  /** An empty file or directory inside a root filesystem, made as the place for a mount. */
+  | { readonly kind: "mountpoint"; readonly root: string; readonly path: string };
+
+/** `ownerDied`: the runtime was killed, so that what it started has to be ended as well. */
+export function undo(change: Change, { ownerDied }: { ownerDied: boolean }): void {
+  if (change.kind === "terminal") restoreTerminal(change.file, change.was, change.set);
+  if (change.kind === "mountpoint") removeMountpoint(change.root, change.path);
+  if (change.kind === "process" && ownerDied) endSession(change.pid, change.started);
+}
+
+/**
+ * Ends a container's process, if the kernel hasn't yet, and what it started in its session. A session's number isn't
+ * given to a new process while one of its processes lives, so it can't be somebody else's, unless all of them ended.
+ */
+function endSession(leader: number, started: string): void {
+  const now = startTime(leader);
+  if (now !== undefined && now !== started) return;
+  for (const name of readdirSync("/proc")) {
+    const pid = Number(name);
+    if (!Number.isInteger(pid) || (pid !== leader && sessionOf(pid) !== leader)) continue;
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    }
+  }
+}
+
+/** proc(5): the 6th field of `stat`. */
+function sessionOf(pid: number): number | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[3]);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Removes an empty mountpoint, unless a container that still runs uses it; no symlink can lead outside the root. */
+function removeMountpoint(root: string, mountpoint: string): void {
+  const same = (change: Change) =>
+    change.kind === "mountpoint" && change.root === root && change.path === mountpoint;
+  if (liveChanges().filter(same).length > 1) return;
+  let rootFd = -1;
+  let parent = -1;
+  try {
+    rootFd = openSync(root, constants.O_RDONLY | constants.O_DIRECTORY);
+    const how = { flags: O_PATH | O_DIRECTORY | O_CLOEXEC, resolve: RESOLVE_IN_ROOT };
+    parent = syscall("openat2", [rootFd, path.dirname(mountpoint), how, 24]);
+    removeEmpty(parent, path.basename(mountpoint));
+  } catch (error) {
+    if (!isGone(error)) throw error;
+  } finally {
+    for (const fd of [rootFd, parent]) if (fd >= 0) closeSync(fd);
+  }
+}
+
+function removeEmpty(parent: number, name: string): void {
+  const { ENOTDIR } = os.constants.errno;
+  try {
+    syscall("unlinkat", [parent, name, AT_REMOVEDIR]);
+  } catch (error) {
+    if (!(error instanceof SyscallError && error.errno === ENOTDIR)) throw error;
+    const file = `/proc/self/fd/${parent}/${name}`;
+    if (readFileSync(file).length === 0) syscall("unlinkat", [parent, name, 0]);
+  }
+}
+
+/** Not there any more, or not empty any more, or mounted upon by somebody else: then it isn't ours to remove. */
+function isGone(error: unknown): boolean {
+  const { ENOENT, ENOTEMPTY, EBUSY, EEXIST, ENOTDIR, EROFS } = os.constants.errno;
+  if (error instanceof SyscallError) {
+    return [ENOENT, ENOTEMPTY, EBUSY, EEXIST, ENOTDIR, EROFS].includes(error.errno);
+  }
+  return (error as NodeJS.ErrnoException).code === "ENOENT";
+}
