@@ -1,5 +1,6 @@
 /** Running a program from beginning to end: what is the same for every container, whatever its list of syscalls. */
 import { constants } from "node:os";
+import path from "node:path";
 import tty from "node:tty";
 import { formatCall, formatErrno, formatProgram, toJSON } from "../syscall/format.ts";
 import { type Executed, exitStatus, type Launched, launch } from "../syscall/launch.ts";
@@ -50,8 +51,10 @@ export function commandOf(words: readonly string[]): readonly string[] {
 /** Namespaces are made by root (chapter 06 shows how an ordinary user makes them); `--explain` makes none. */
 export function requireRoot(options: RunOptions): void {
   if (options.explain || process.geteuid?.() === 0) return;
-  const command = process.argv.slice(1).join(" ");
-  throw new UserError("run: only root may make namespaces", { hint: `sudo npx tsx ${command}` });
+  const [, script = "", ...words] = process.argv;
+  throw new UserError("run: only root may make namespaces", {
+    hint: `sudo npx tsx ${path.relative("", script)} ${words.join(" ")}`,
+  });
 }
 
 /** The signals that reach the command when they are sent to the runtime. */

@@ -81,6 +81,7 @@ export const CALLS = {
   kill: { x64: 62, arm64: 129, params: ["int", "SIGNALS"] },
   fcntl: { x64: 72, arm64: 25, params: ["fd", "F", "int"] },
   flock: { x64: 73, arm64: 32, params: ["fd", "int"] },
+  fchdir: { x64: 81, arm64: 50, params: ["fd"] },
   chdir: { x64: 80, arm64: 49, params: ["path"] },
   umask: { x64: 95, arm64: 166, params: ["octal"] },
   setsid: { x64: 112, arm64: 157, params: [] },

@@ -116,7 +116,7 @@ export const TTY = {
 export const PR = { PR_SET_PDEATHSIG: 1, PR_SET_DUMPABLE: 4, PR_SET_CHILD_SUBREAPER: 36 } as const;
 
 /** fcntl(2), its second argument */
-export const F = { F_GETFD: 1, F_SETFD: 2, F_GETFL: 3, F_SETFL: 4 } as const;
+export const F = { F_SETFD: 2, F_ADD_SEALS: 1033 } as const;
 
 /** sigprocmask(2), its first argument */
 export const SIG_HOW = { SIG_BLOCK: 0, SIG_UNBLOCK: 1, SIG_SETMASK: 2 } as const;
@@ -141,7 +141,7 @@ export const MSG = { MSG_DONTWAIT: 0x40, MSG_CMSG_CLOEXEC: 0x40000000 } as const
 export const CLOSE_RANGE = { CLOSE_RANGE_UNSHARE: 2, CLOSE_RANGE_CLOEXEC: 4 } as const;
 
 /** The type bits of a device node's mode: mknod(2) */
-export const S = { S_IFCHR: 0o020000, S_IFBLK: 0o060000 } as const;
+export const S = { S_IFREG: 0o100000, S_IFCHR: 0o020000 } as const;
 
 /** signal(7): the numbers that x86-64 and arm64 share */
 export const SIGNALS = {
@@ -241,7 +241,7 @@ export const {
   TIOCGPTPEER,
 } = TTY;
 export const { PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_CHILD_SUBREAPER } = PR;
-export const { F_GETFD, F_SETFD, F_GETFL, F_SETFL } = F;
+export const { F_SETFD, F_ADD_SEALS } = F;
 export const { SIG_BLOCK, SIG_UNBLOCK, SIG_SETMASK } = SIG_HOW;
 export const { MFD_CLOEXEC, MFD_ALLOW_SEALING } = MFD;
 export const { PROT_READ, PROT_WRITE, PROT_EXEC } = PROT;
@@ -250,7 +250,7 @@ export const { WNOHANG, WUNTRACED, __WALL } = WAIT;
 export const { SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET, SOCK_CLOEXEC } = SOCK;
 export const { MSG_DONTWAIT, MSG_CMSG_CLOEXEC } = MSG;
 export const { CLOSE_RANGE_UNSHARE, CLOSE_RANGE_CLOEXEC } = CLOSE_RANGE;
-export const { S_IFCHR, S_IFBLK } = S;
+export const { S_IFREG, S_IFCHR } = S;
 export const {
   SIGHUP,
   SIGINT,

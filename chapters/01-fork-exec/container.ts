@@ -19,7 +19,8 @@ export interface Config {
 // #region container
 export function container(config: Config): Step[] {
   const steps = [
-    ...(config.tty ? ownTerminal() : ownSession()),
+    ...(config.tty ? ownTerminal() : []),
+    ...ownSession(config.tty),
     restoreSignals(),
     ...execute(config.command, config.environment),
   ];

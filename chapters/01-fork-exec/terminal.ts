@@ -16,15 +16,8 @@ import {
 } from "../../syscall/constants.ts";
 import { type Step, slot, step } from "../../syscall/program.ts";
 
-// #region session
-/** Without a terminal: Ctrl-C on the user's then reaches the runtime alone, which passes it on, exactly once. */
-export function ownSession(): Step[] {
-  return [step("setsid", [], "a session without a terminal: signals come from the runtime alone")];
-}
-// #endregion session
-
 // #region terminal
-/** Opens a pseudo-terminal, hands its master's end to the runtime, and makes the slave's the session's terminal. */
+/** Opens a pseudo-terminal, hands its master's end to the runtime, and makes the slave's end fds 0 to 2. */
 export function ownTerminal(): Step[] {
   const unlocked = new Uint8Array(4);
   const master = step(
@@ -43,9 +36,7 @@ export function ownTerminal(): Step[] {
     slave,
     step("dup3", [master, 0, 0], "the master as fd 0, for the message in the next step"),
     step("sendmsg", [slot("socket"), carrying(0), 0], "the runtime gets the master"),
-    step("setsid", [], "a session of its own, which has no terminal yet"),
-    step("ioctl_int", [slave, TIOCSCTTY, 0], "the slave is this session's terminal: its Ctrl-C comes here"),
-    ...[0, 1, 2].map((fd) => step("dup3", [slave, fd, 0], `and it is fd ${fd}`)),
+    ...[0, 1, 2].map((fd) => step("dup3", [slave, fd, 0], `the slave is fd ${fd}`)),
   ];
 }
 
@@ -61,3 +52,15 @@ function carrying(fd: number) {
   };
 }
 // #endregion terminal
+
+// #region session
+/** A session of the command's own. Without a terminal its signals come from the runtime alone, so each exactly once. */
+export function ownSession(tty: boolean): Step[] {
+  const session = step("setsid", [], "a session of its own, which has no terminal yet");
+  if (!tty) return [session];
+  return [
+    session,
+    step("ioctl_int", [0, TIOCSCTTY, 0], "fd 0 is this session's terminal: its Ctrl-C comes here"),
+  ];
+}
+// #endregion session

@@ -1,0 +1,3 @@
+export async function builtinRootfs(home: string): Promise<string> {
+  return "/tmp/rf";
+}
