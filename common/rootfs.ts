@@ -31,7 +31,7 @@ export interface RootfsOptions {
 export async function builtinRootfs(home: string, options: RootfsOptions = {}): Promise<string> {
   const store = path.join(home, "rootfs");
   const manifest = readManifest(store);
-  if (manifest && manifest.folders.every(isUnchanged) && isSound(manifest)) return manifest.directory;
+  if (manifest?.folders.every(isUnchanged) && isSound(manifest)) return manifest.directory;
   const { makeRootfs } = await import("./rootfs-build.ts");
   return makeRootfs(store, options);
 }
