@@ -6,13 +6,13 @@
  * one waits, passes each signal on to the command, and ends as the command ended.
  *
  * The list clones the command (PID 2, as this namespace's second process) and then executes this program, with all
- * signals blocked: none is lost before the first line. It is a program of its own and not a part of the launcher, so
+ * signals blocked, so that none is lost before the first line. It is a program of its own and not a part of the launcher, so
  * that none of the runtime's memory is inside the container. `npm run build:native` makes the bytes in ../bytes.
  */
-enum { COMMAND = 2, SIGNALS = 64, SIGCHLD = 17, WNOHANG = 1 };
+enum { COMMAND = 2, SIGNALS = 64, SIGCHLD = 17, SIG_BLOCK = 0, WNOHANG = 1 };
 
 #if defined(__x86_64__)
-enum { NR_wait4 = 61, NR_kill = 62, NR_rt_sigtimedwait = 128, NR_exit_group = 231 };
+enum { NR_rt_sigprocmask = 14, NR_wait4 = 61, NR_kill = 62, NR_rt_sigtimedwait = 128, NR_exit_group = 231 };
 
 static long syscall(long nr, long a0, long a1, long a2, long a3) {
   register long r3 __asm__("r10") = a3;
@@ -20,7 +20,7 @@ static long syscall(long nr, long a0, long a1, long a2, long a3) {
   return nr;
 }
 #elif defined(__aarch64__)
-enum { NR_wait4 = 260, NR_kill = 129, NR_rt_sigtimedwait = 137, NR_exit_group = 94 };
+enum { NR_rt_sigprocmask = 135, NR_wait4 = 260, NR_kill = 129, NR_rt_sigtimedwait = 137, NR_exit_group = 94 };
 
 static long syscall(long nr, long a0, long a1, long a2, long a3) {
   register long r8 __asm__("x8") = nr, r0 __asm__("x0") = a0;
@@ -39,6 +39,8 @@ static int exit_status(int wait_status) {
 void _start(void) {
   unsigned long all_signals = ~0UL;
 
+  /* A blocked signal waits until it is asked for; one that isn't blocked and has no handler is dropped. */
+  syscall(NR_rt_sigprocmask, SIG_BLOCK, (long)&all_signals, 0, SIGNALS / 8);
   for (;;) {
     int wait_status;
     long pid;
