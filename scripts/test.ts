@@ -93,9 +93,9 @@ const plain = (text: string): string => text.replace(/\x1b\[\d+m/g, "");
 function install(): void {
   const folders = (process.env.PATH ?? "").split(":");
   const missing = Object.entries(PACKAGES).filter(
-    ([, { command }]) => !folders.some((folder) => existsSync(path.join(folder, command))),
+    ([, { has }]) => !folders.some((folder) => existsSync(path.resolve(folder, has))),
   );
-  for (const [name, { command, why }] of missing) say(`${name} is missing (${command}): ${why}`);
+  for (const [name, { has, why }] of missing) say(`${name} is missing (${has}): ${why}`);
   if (missing.length === 0) return;
   const names = missing.map(([name]) => name);
   if (!isRoot() || !existsSync("/usr/bin/apt-get")) {
