@@ -3,7 +3,6 @@
  * the end of the run or, when the runtime was killed, by `clean`. One file a run, whose owner is a process that still
  * runs or doesn't.
  */
-import { randomBytes } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { crash, faultFromEnvironment } from "../syscall/faults.ts";
@@ -50,7 +49,7 @@ const folder = () => path.join(runFolder(), "ledger");
 
 function newFile(): string {
   mkdirSync(folder(), { recursive: true, mode: 0o700 });
-  return path.join(folder(), `${process.pid}-${randomBytes(4).toString("hex")}.json`);
+  return path.join(folder(), `${process.pid}-${process.hrtime.bigint()}.json`);
 }
 
 let written = 0;

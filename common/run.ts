@@ -1,7 +1,6 @@
 /** Running a program from beginning to end: what is the same for every container, whatever its list of syscalls. */
 import { constants } from "node:os";
 import path from "node:path";
-import tty from "node:tty";
 import { formatCall, formatErrno, formatProgram, toJSON } from "../syscall/format.ts";
 import { type Executed, exitStatus, type Launched, launch } from "../syscall/launch.ts";
 import { captureSources, flatten, type Step } from "../syscall/program.ts";
@@ -9,6 +8,7 @@ import type { Flags, Values } from "./cli.ts";
 import { print, say } from "./cli.ts";
 import { UserError } from "./errors.ts";
 import { Ledger, startTime } from "./ledger.ts";
+import { isTerminal } from "./termios.ts";
 import type { Change } from "./undo.ts";
 
 /** The flags of `run` that every chapter has. */
@@ -36,7 +36,7 @@ export function runOptions(values: Values): RunOptions {
   const explain = format === undefined ? undefined : format === "json" ? "json" : "text";
   const trace = values.trace?.[0] === "true";
   if (explain || trace) captureSources();
-  const terminals = tty.isatty(0) && tty.isatty(1);
+  const terminals = isTerminal(0) && isTerminal(1);
   return { tty: values.tty ? values.tty[0] === "true" : terminals, explain, trace };
 }
 

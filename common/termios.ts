@@ -1,12 +1,17 @@
 /** The settings of a terminal: termios(3), by the ioctls of ioctl_tty(2). */
 import { closeSync, constants, openSync } from "node:fs";
 import { TCGETS, TCSETS, TIOCGWINSZ, TIOCSWINSZ } from "../syscall/constants.ts";
-import { syscall } from "../syscall/syscall.ts";
+import { syscall, trySyscall } from "../syscall/syscall.ts";
 
 /** The kernel's `struct termios`: four words of flags, the line discipline, 19 control characters. */
 const TERMIOS_SIZE = 36;
 /** `struct winsize`: rows, columns, and two sizes in pixels, of 16 bits each. */
 const WINSIZE_SIZE = 8;
+
+/** isatty(3). Node's own loads all of its streams and sockets first, which takes longer than a whole run. */
+export function isTerminal(fd: number): boolean {
+  return trySyscall("ioctl", [fd, TCGETS, new Uint8Array(TERMIOS_SIZE)]) === 0;
+}
 
 export function getTermios(fd: number): Uint8Array {
   const termios = new Uint8Array(TERMIOS_SIZE);

@@ -14,7 +14,6 @@ import {
   CLOSE_RANGE_CLOEXEC,
   F_SETFD,
   MSG_CMSG_CLOEXEC,
-  MSG_DONTWAIT,
   PR_SET_DUMPABLE,
   PR_SET_PDEATHSIG,
   SIG_SETMASK,
@@ -157,12 +156,9 @@ function whenExecuted(socket: number, encoded: Encoded, program: readonly Step[]
   return new Promise((resolve, reject) => {
     let received: number | undefined;
     const stop = whenReadable(socket, () => {
-      for (;;) {
-        const message = receive(socket);
-        if (message === undefined) return;
-        received ??= message.fd;
-        if (message.length === 0) break;
-      }
+      const message = receive(socket);
+      received ??= message.fd;
+      if (message.length > 0) return; // The next message, or the end, calls this again.
       stop();
       closeSync(socket);
       const results = new Map([...encoded.results].map(([each, at]) => [each, encoded.memory.getWord(at)]));
@@ -175,8 +171,8 @@ function whenExecuted(socket: number, encoded: Encoded, program: readonly Step[]
   });
 }
 
-/** Reads one message and the fd that it carries, if any: unix(7), SCM_RIGHTS. Undefined: nothing is there yet. */
-function receive(socket: number): { length: number; fd: number | undefined } | undefined {
+/** Reads one message and the fd that it carries, if any: unix(7), SCM_RIGHTS. Length 0 is the end. */
+function receive(socket: number): { length: number; fd: number | undefined } {
   const control = new Int32Array(6);
   const byte = new Uint8Array(1);
   const message = {
@@ -185,14 +181,9 @@ function receive(socket: number): { length: number; fd: number | undefined } | u
     msg_control: new Uint8Array(control.buffer),
     msg_controllen: control.byteLength,
   };
-  try {
-    const length = syscall("recvmsg", [socket, message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC]);
-    // cmsghdr: the length as 64 bits, the level, the type; then the fds. Without one, nothing was written here.
-    return { length, fd: control[0] === 0 ? undefined : control[4] };
-  } catch (error) {
-    if (error instanceof SyscallError && error.errno === constants.errno.EAGAIN) return undefined;
-    throw error;
-  }
+  const length = syscall("recvmsg", [socket, message, MSG_CMSG_CLOEXEC]);
+  // cmsghdr: the length as 64 bits, the level, the type; then the fds. Without one, nothing was written here.
+  return { length, fd: control[0] === 0 ? undefined : control[4] };
 }
 
 /** `ended` is called at the moment in which the pidfd becomes invalid. */

@@ -21,16 +21,22 @@ export class SyscallError extends Error {
   }
 }
 
-/** Runs one syscall now and returns what it returned; throws a SyscallError where it returned -1. */
+/** Runs one syscall now and returns what it returned; throws a SyscallError where it failed. */
 export function syscall<C extends CallName>(call: C, args: Args<C>): number {
+  const result = trySyscall(call, args);
+  if (result < 0) throw new SyscallError(call, args as unknown as readonly Arg[], -result);
+  return result;
+}
+
+/** Runs one syscall now and returns what the kernel does: the result, or -errno where it failed. */
+export function trySyscall<C extends CallName>(call: C, args: Args<C>): number {
   const memory = new Memory();
   try {
     const kinds = CALLS[call].params as readonly Kind[];
     const encoded = new Encoded(memory);
     const words = [0, 1, 2, 3, 4, 5].map((i) => encoded.word(args[i] as Arg | undefined, kinds[i] ?? "int"));
     const result = kernel(syscallNumber(call), ...words);
-    if (result === -1) throw new SyscallError(call, args as unknown as readonly Arg[], errno());
-    return result;
+    return result === -1 ? -errno() : result;
   } finally {
     memory.release();
   }
