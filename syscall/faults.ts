@@ -40,7 +40,7 @@ export function withFault(program: readonly Step[]): Faulty {
   if (!target) return none;
   if (fault.kind === "fail") return { ...none, broken: target };
   if (fault.kind !== "crash") return none;
-  if (target.call === "execve") return { ...none, executed: crash };
+  if (target.call.startsWith("execve")) return { ...none, executed: crash };
   return { ...none, ...withCrash(program, target) };
 }
 

@@ -1,0 +1,390 @@
+/**
+ * Nothing is left behind, whatever goes wrong: every step of each chapter's list is made to fail, the runtime is killed
+ * after every step, after every line of its ledger, and at random moments. The host is as before each time: at once
+ * where the runtime could end by itself, after `clean` where it was killed.
+ */
+import { execFileSync } from "node:child_process";
+import { lstatSync, mkdirSync, readdirSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { build } from "esbuild";
+import {
+  assert,
+  assertSame,
+  need,
+  type Options,
+  type Result,
+  repo,
+  root,
+  run,
+  snapshot,
+  start,
+  suite,
+  tempDir,
+  terminal,
+  tool,
+} from "./harness.ts";
+
+const test = suite("faults");
+const needs = [root, need("needs this project's own runtime, not RUNTIME", () => !process.env.RUNTIME)];
+
+/** So many runs at once; each has a root filesystem and volumes of its own, and the ledgers lie in one folder. */
+const LANES = 12;
+const folder = tempDir();
+const home = path.join(folder, "home");
+const lane = (i: number) => path.join(folder, `lane-${i}`);
+const chapters = readdirSync(path.join(repo, "chapters")).sort();
+
+/** A start of Node with tsx is most of a run's time, so each program is bundled into one file first. */
+async function bundle(entry: string, name: string): Promise<void> {
+  await build({
+    entryPoints: [path.join(repo, entry)],
+    outfile: bundled(name),
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    packages: "external",
+    logLevel: "silent",
+  });
+}
+
+const bundled = (name: string) => path.join(folder, `${name}.mjs`);
+const program = (name: string, words: readonly string[]) => [process.execPath, bundled(name), ...words];
+const environment = (fault?: string) => ({ FT_DOCKER_HOME: home, FT_DOCKER_FAULT: fault });
+
+/** A root filesystem without places for /proc, /sys and /dev, and what is mounted into it. */
+function makeLane(i: number, builtin: string): void {
+  mkdirSync(path.join(lane(i), "outer"), { recursive: true });
+  mkdirSync(path.join(lane(i), "inner"));
+  writeFileSync(path.join(lane(i), "file"), "of the host\n");
+  writeFileSync(path.join(lane(i), "env"), "FROM_FILE=yes\n");
+  execFileSync("cp", ["--archive", "--link", builtin, path.join(lane(i), "rootfs")]);
+  for (const name of ["proc", "sys", "dev"])
+    rmSync(path.join(lane(i), "rootfs", name), { recursive: true, force: true });
+}
+
+interface Case {
+  readonly chapter: string;
+  readonly title: string;
+  /** The flags for one lane. */
+  readonly flags: (i: number) => string[];
+}
+
+/** For each chapter its container as it is by default, and one with all that its flags can add to the list. */
+const cases: Case[] = chapters.flatMap((chapter) => {
+  const number = Number.parseInt(chapter, 10);
+  const marked = number >= 3 ? ["-e", "FT_DOCKER_TEST"] : [];
+  return [
+    { chapter, title: `${chapter} without flags`, flags: () => marked },
+    {
+      chapter,
+      title: `${chapter} with all flags`,
+      flags: (i: number) => [
+        ...marked,
+        "--tty=true",
+        ...(number >= 2 ? ["--hostname", "faulty"] : []),
+        ...(number >= 3 ? rootFlags(i) : []),
+      ],
+    },
+  ];
+});
+
+function rootFlags(i: number): string[] {
+  const at = (name: string) => path.join(lane(i), name);
+  const volumes = [
+    `${at("outer")}:/made/on/the/way`,
+    `${at("inner")}:/made/on/the/way/inside:ro`,
+    `${at("file")}:/etc/extra/file:ro`,
+    `${at("file")}:/tmp/file`,
+  ].flatMap((volume) => ["-v", volume]);
+  return [...volumes, "--rootfs", at("rootfs"), "--init", "-w", "/tmp", "--env-file", at("env")];
+}
+
+const QUICK = ["/bin/true"];
+/** Two processes that don't end by themselves; one isn't the runtime's child, and has none of our files open. */
+const ENDLESS = ["/bin/sh", "-c", "sleep 1000 </dev/null >/dev/null 2>&1 & exec sleep 1001"];
+
+/** All that a run could leave: the host's, and the files of these tests. Ledgers of others' runs aren't ours. */
+function world(): Record<string, string[]> {
+  return { ...snapshot(), ledger: [], files: listFiles(folder) };
+}
+
+function listFiles(directory: string): string[] {
+  return readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {
+    const file = path.join(directory, entry.name);
+    const { mode, size } = lstatSync(file);
+    if (entry.isSymbolicLink()) return [`${file} -> ${readlinkSync(file)}`];
+    if (!entry.isDirectory()) return [`${file} ${mode.toString(8)} ${size}`];
+    return [`${file} ${mode.toString(8)}`, ...listFiles(file)];
+  });
+}
+
+/** A killed process is gone a moment after its signal: waits until those of the tests are, or 10 s have passed. */
+async function settled(before: Record<string, string[]>): Promise<Record<string, string[]>> {
+  const known = new Set(before.processes);
+  for (let wait = 0; wait < 200; wait++) {
+    const now = world();
+    if (now.processes?.every((line) => known.has(line))) return now;
+    await sleep(50);
+  }
+  return world();
+}
+
+/** `clean` says how many runs it found dead. */
+async function clean(): Promise<number> {
+  const { status, stdout, stderr } = await run(program("clean", []), { env: environment() });
+  assert.is(`${status} ${stderr}`, "0 ");
+  return Number(/cleaned up after (\d+)/.exec(stdout)?.[1] ?? 0);
+}
+
+interface Step {
+  readonly number: number;
+  readonly call: string;
+  readonly mayFail: boolean;
+  /** An earlier step has done the same already. */
+  readonly repeats: boolean;
+}
+
+/** The steps as `--explain` prints and numbers them. */
+async function stepsOf({ chapter, flags }: Case): Promise<Step[]> {
+  const explain = async (flag: string) => {
+    const words = ["run", flag, ...flags(0), ...QUICK];
+    const { status, stdout, stderr } = await run(program(chapter, words), { env: environment() });
+    assert.is(status, 0, stderr);
+    return stdout;
+  };
+  const text = [...(await explain("--explain")).matchAll(/^ *(\d+) {2}(\w+)\(.*?( {2}\(may fail\))?$/gm)];
+  const json = JSON.parse(await explain("--explain=json")) as { call: string; why: string }[];
+  const steps = text.map(([, number, call = "", mayFail], i) => ({
+    number: Number(number),
+    call,
+    mayFail: mayFail !== undefined,
+    repeats: json.findIndex((each) => each.call === call && each.why === json[i]?.why) < i,
+  }));
+  assert.equal(
+    json.map(({ call }, i) => `${i + 1} ${call}`),
+    steps.map(({ number, call }) => `${number} ${call}`),
+  );
+  return steps;
+}
+
+/** Calls `each` for some items at a time, and `after` when those are done, with their results. */
+async function inLanes<T, R>(
+  items: readonly T[],
+  each: (item: T, i: number) => Promise<R>,
+  after: (items: readonly T[], results: readonly R[]) => Promise<void>,
+): Promise<void> {
+  for (let from = 0; from < items.length; from += LANES) {
+    const batch = items.slice(from, from + LANES);
+    await after(batch, await Promise.all(batch.map(each)));
+  }
+}
+
+function runCase({ chapter, flags }: Case, i: number, command: readonly string[], fault: string) {
+  return run(program(chapter, ["run", ...flags(i), ...command]), { env: environment(fault) });
+}
+
+/** What the user is told when this step fails, and the exit status. */
+function checkFailure(step: Step, { status, stdout, stderr }: Result): void {
+  const what = `step ${step.number}, ${step.call}: ${stderr}`;
+  assert.is(stdout, "", what);
+  if (!step.mayFail) {
+    assert.is(status, 125, what);
+    assert.match(stderr, /^error: .*\nhint: .*\n$/, what);
+    assert.ok(stderr.startsWith(`error: step ${step.number}, ${step.call}(`), what);
+    assert.match(stderr.split("\n")[0] ?? "", "): ENOSYS (", what);
+  } else if (step.call === "execve") {
+    assert.is(status, 126, what);
+    assert.match(stderr, /^error: run \/bin\/true: ENOSYS .*\nhint: .*\n$/, what);
+  } else if (!step.repeats && (step.call === "mkdirat" || step.call === "mknodat")) {
+    // It may be there already: that it isn't is what a later step finds.
+    assert.is(status, 125, what);
+    const [, named] = /^error: step (\d+), openat2\(.*\): ENOENT .*\nhint: .*\n$/.exec(stderr) ?? [];
+    assert.ok(Number(named) > step.number, what);
+  } else {
+    assert.ok(step.repeats || step.call === "fcntl", `${what}: what should happen where this step fails?`);
+    assert.is(`${status} ${stderr}`, "0 ", what);
+  }
+}
+
+let faults = 0;
+const numbers = (steps: readonly Step[]) => steps.map(({ number }) => number).join(", ");
+
+test("prepare: bundle the programs and make root filesystems", needs, async () => {
+  symlinkSync(path.join(repo, "node_modules"), path.join(folder, "node_modules"));
+  for (const chapter of chapters) await bundle(`chapters/${chapter}/main.ts`, chapter);
+  await bundle("scripts/clean.ts", "clean");
+  const withRootfs = chapters.find((chapter) => Number.parseInt(chapter, 10) >= 3);
+  if (!withRootfs) return;
+  const { status, stdout, stderr } = await run(program(withRootfs, ["rootfs"]), { env: environment() });
+  assert.is(status, 0, stderr);
+  for (let i = 0; i < LANES; i++) makeLane(i, stdout.trim());
+  // The ledger's folder stays, empty, from the first run on.
+  assert.is((await run(program(withRootfs, ["run", ...QUICK]), { env: environment() })).status, 0);
+});
+
+for (const each of cases) {
+  test(`${each.title}: each step fails`, needs, async () => {
+    const steps = await stepsOf(each);
+    const before = world();
+    await inLanes(
+      steps,
+      (step, i) => runCase(each, i, QUICK, `fail:${step.number}`),
+      async (batch, results) => {
+        results.forEach((result, i) => {
+          checkFailure(batch[i] as Step, result);
+        });
+        assertSame(before, await settled(before), `failed: ${numbers(batch)}`);
+        faults += batch.length;
+      },
+    );
+    assert.is(await clean(), 0, "a run that failed has closed its ledger");
+  });
+
+  test(`${each.title}: the runtime is killed after each line of its ledger`, needs, async () => {
+    const before = world();
+    let lines = 0;
+    for (let killed = true; killed; ) {
+      const result = await runCase(each, 0, QUICK, `crash-ledger:${lines + 1}`);
+      killed = result.signal === "SIGKILL";
+      assert.is(await clean(), killed ? 1 : 0, `line ${lines + 1}: ${result.stderr}`);
+      assertSame(before, await settled(before), `killed after line ${lines + 1}`);
+      if (killed) lines++;
+      else assert.is(result.status, 0, result.stderr);
+    }
+    assert.ok(lines > 0);
+    faults += lines;
+  });
+
+  // Their lists hold those of the cases without flags, but for where the root filesystem is.
+  if (each.title.endsWith("without flags")) continue;
+  test(`${each.title}: the runtime is killed after each step`, needs, async () => {
+    const steps = await stepsOf(each);
+    const before = world();
+    await inLanes(
+      steps,
+      (step, i) => runCase(each, i, ENDLESS, `crash:${step.number}`),
+      async (batch, results) => {
+        results.forEach(({ status, signal, stderr }, i) => {
+          assert.is(`${status} ${signal} ${stderr}`, "null SIGKILL ", `step ${batch[i]?.number}`);
+        });
+        await clean();
+        assertSame(before, await settled(before), `killed after: ${numbers(batch)}`);
+        faults += batch.length;
+      },
+    );
+  });
+}
+
+test(
+  "the runtime is killed when the terminal is raw: clean puts it back",
+  [...needs, tool("script")],
+  async () => {
+    const before = world();
+    for (const chapter of chapters) {
+      // The container's process is the first line of the ledger, the terminal the second.
+      const command = [...program(chapter, ["run", "/bin/sleep", "1000"])].join(" ");
+      const script = [
+        "was=$(stty -g)",
+        `FT_DOCKER_FAULT=crash-ledger:2 ${command}`,
+        `${program("clean", []).join(" ")}`,
+        'if [ "$was" = "$(stty -g)" ]; then echo restored; else stty -a; fi',
+      ].join("; ");
+      const { stdout } = await terminal(["/bin/sh", "-c", script], { env: environment() }).done;
+      assert.match(stdout, "cleaned up after 1 run");
+      assert.match(stdout, "restored");
+    }
+    assertSame(before, await settled(before), "terminals");
+  },
+);
+
+/** Ends at a polite signal, as a shell script would that cleans up after itself. */
+const POLITE = ["/bin/sh", "-c", "trap 'exit 0' INT TERM HUP; while :; do sleep 0.05; done"];
+
+/** Park and Miller's generator: the same seed gives the same moments. Returns numbers from 0 up to 1. */
+function randomNumbers(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 48271) % 0x7fffffff;
+    return state / 0x7fffffff;
+  };
+}
+
+const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+test("signals at random moments, as users send them: until it ends", needs, async () => {
+  const seed = Number(process.env.SEED) || (Date.now() % 0x7ffffffe) + 1;
+  console.log(`random moments: SEED=${seed}`);
+  const random = randomNumbers(seed);
+  const before = world();
+  const runs = cases.flatMap((each) =>
+    (["SIGINT", "SIGTERM", "SIGHUP", "SIGKILL"] as const).flatMap((signal) =>
+      Array.from({ length: 2 }, () => ({ ...each, signal, delay: 400 * random() })),
+    ),
+  );
+  await inLanes(
+    runs,
+    async (each, i) => {
+      const words = ["run", ...each.flags(i), ...POLITE];
+      const options: Options = { env: environment() };
+      const running = start(program(each.chapter, words), options);
+      await sleep(each.delay);
+      const impatience = setInterval(() => running.child.kill(each.signal), 200);
+      running.child.kill(each.signal);
+      const { stderr } = await running.done;
+      clearInterval(impatience);
+      return stderr;
+    },
+    async (batch, errors) => {
+      assert.equal(
+        errors,
+        errors.map(() => ""),
+      );
+      await clean();
+      const what = batch
+        .map(({ title, signal, delay }) => `${title}: ${signal} after ${delay} ms`)
+        .join("; ");
+      assertSame(before, await settled(before), `SEED=${seed}: ${what}`);
+    },
+  );
+  console.log(`${runs.length} signals sent`);
+});
+
+test("Ctrl-C at random moments: the terminal is as it was", [...needs, tool("script")], async () => {
+  const random = randomNumbers(7);
+  const before = world();
+  await inLanes(
+    chapters.flatMap((chapter) => Array.from({ length: 4 }, () => ({ chapter, delay: 400 * random() }))),
+    async ({ chapter, delay }) => {
+      const quoted = POLITE.slice(0, 2).concat(`"${POLITE[2]}"`).join(" ");
+      const script = [
+        "trap : INT",
+        "was=$(stty -g)",
+        "echo begin",
+        `${program(chapter, ["run"]).join(" ")} ${quoted}`,
+        "trap '' INT", // A Ctrl-C that comes too late for the runtime isn't for stty.
+        'if [ "$was" = "$(stty -g)" ]; then echo restored; else echo "was $was, is $(stty -g)"; fi',
+      ].join("; ");
+      const running = terminal(["/bin/sh", "-c", script], { env: environment() });
+      await running.waitFor(/begin/);
+      await sleep(delay);
+      const impatience = setInterval(() => running.type("\x03"), 200);
+      const { stdout } = await running.done;
+      clearInterval(impatience);
+      return stdout;
+    },
+    async (batch, outputs) => {
+      outputs.forEach((output, i) => {
+        const { chapter, delay } = batch[i] as (typeof batch)[number];
+        assert.match(output, "restored", `${chapter}, Ctrl-C after ${delay} ms: ${output}`);
+      });
+      await clean();
+      assertSame(before, await settled(before), "Ctrl-C");
+    },
+  );
+});
+
+test(`print how many there were`, needs, () => {
+  console.log(`${faults} faults tried`);
+});
+
+test.run();
