@@ -1,11 +1,19 @@
 /** The Debian packages that the tests use. */
-interface Package {
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { say } from "../common/cli.ts";
+import { isRoot } from "./root.ts";
+
+export interface Package {
   /** A command, or a file by its path, that is there where the package is installed. */
   readonly has: string;
   readonly why: string;
 }
 
-export const PACKAGES: Readonly<Record<string, Package>> = {
+export type Packages = Readonly<Record<string, Package>>;
+
+export const PACKAGES: Packages = {
   "util-linux": { has: "unshare", why: "namespaces and terminals made by somebody else than us" },
   bsdutils: { has: "script", why: "a terminal for the tests of interactive runs" },
   procps: { has: "ps", why: "looking at processes from inside a container" },
@@ -20,3 +28,32 @@ export const PACKAGES: Readonly<Record<string, Package>> = {
   "qemu-user": { has: "qemu-aarch64", why: "running the arm64 launcher" },
   "busybox-static": { has: "busybox", why: "a root filesystem for hosts whose tools can't be copied" },
 };
+
+/** The names of those that aren't installed. */
+export function missingPackages(packages: Packages): string[] {
+  const folders = (process.env.PATH ?? "").split(":");
+  return Object.entries(packages)
+    .filter(([, { has }]) => !folders.some((folder) => existsSync(path.resolve(folder, has))))
+    .map(([name]) => name);
+}
+
+/** Installs the Debian packages that are missing, and names them; false where some couldn't be installed. */
+export function installPackages(packages: Packages): boolean {
+  const names = missingPackages(packages);
+  for (const name of names) say(`${name} is missing (${packages[name]?.has}): ${packages[name]?.why}`);
+  if (names.length === 0) return true;
+  if (!isRoot() || !existsSync("/usr/bin/apt-get")) {
+    say(`not installed: ${names.join(" ")}`);
+    return false;
+  }
+  say(`apt-get install ${names.join(" ")}`);
+  const apt = (args: string[]) =>
+    spawnSync("apt-get", args, {
+      stdio: ["ignore", "ignore", "inherit"],
+      env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
+    }).status;
+  apt(["update"]);
+  if (apt(["install", "--yes", "--no-install-recommends", ...names]) === 0) return true;
+  say("apt-get couldn't install them all");
+  return false;
+}

@@ -5,15 +5,14 @@
 import { spawn, spawnSync } from "node:child_process";
 import { constants } from "node:os";
 import { UserError } from "../common/errors.ts";
+import { nodeArguments } from "./bundles.ts";
 
 export const isRoot = (): boolean => process.geteuid?.() === 0;
 
 /** `node --import tsx SCRIPT ARGS…`, with this Node. */
 export const node = (script: string, args: readonly string[]): string[] => [
   process.execPath,
-  "--import",
-  import.meta.resolve("tsx"),
-  script,
+  ...nodeArguments(script),
   ...args,
 ];
 

@@ -2,14 +2,14 @@
  * `npm test [-- FILTER…] [-- --install]`: every *.test.ts (or those whose path has a filter's word in it), each in a
  * process of its own, one after another: they look at the host, and must not see each other's containers there.
  */
-import { spawn, spawnSync } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { readdirSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { closestMatch } from "leven";
 import { report, say } from "../common/cli.ts";
 import { UserError } from "../common/errors.ts";
-import { PACKAGES } from "./packages.ts";
+import { installPackages, PACKAGES } from "./packages.ts";
 import { asRoot, canBeRoot, foreground, isRoot, node } from "./root.ts";
 
 const repo = path.join(import.meta.dirname, "..");
@@ -29,7 +29,7 @@ async function test(argv: readonly string[]): Promise<number> {
   const files = select(testFiles(repo), positionals);
   if (!isRoot() && canBeRoot()) return foreground(asRoot(node(import.meta.filename, argv)));
   if (!isRoot()) say("not root, and sudo doesn't give it: what needs root is skipped");
-  if (values.install) install();
+  if (values.install && !installPackages(PACKAGES)) say("the tests that need them are skipped");
 
   const totals: Totals = { passed: 0, failed: 0, skipped: [] };
   for (const file of files) await runFile(file, totals);
@@ -88,30 +88,5 @@ function runFile(file: string, totals: Totals): Promise<void> {
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: uvu colours its words
 const plain = (text: string): string => text.replace(/\x1b\[\d+m/g, "");
-
-/** Installs the Debian packages that are missing, and names them; elsewhere it says which commands are missing. */
-function install(): void {
-  const folders = (process.env.PATH ?? "").split(":");
-  const missing = Object.entries(PACKAGES).filter(
-    ([, { has }]) => !folders.some((folder) => existsSync(path.resolve(folder, has))),
-  );
-  for (const [name, { has, why }] of missing) say(`${name} is missing (${has}): ${why}`);
-  if (missing.length === 0) return;
-  const names = missing.map(([name]) => name);
-  if (!isRoot() || !existsSync("/usr/bin/apt-get")) {
-    say(`not installed, so some tests will be skipped: ${names.join(" ")}`);
-    return;
-  }
-  say(`apt-get install ${names.join(" ")}`);
-  const apt = (args: string[]) =>
-    spawnSync("apt-get", args, {
-      stdio: ["ignore", "ignore", "inherit"],
-      env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
-    }).status;
-  apt(["update"]);
-  if (apt(["install", "--yes", "--no-install-recommends", ...names]) !== 0) {
-    say("apt-get couldn't install them all: the tests that need them will be skipped");
-  }
-}
 
 process.exit(await test(process.argv.slice(2)).catch(report));

@@ -6,6 +6,7 @@ import os from "node:os";
 import path from "node:path";
 import { suite as uvuSuite } from "uvu";
 import * as assert from "uvu/assert";
+import { node } from "../scripts/root.ts";
 
 export { assert };
 
@@ -67,12 +68,7 @@ export function tempDir(): string {
 /** The command under test: RUNTIME where it is set (words separated by spaces), or the chapter's main.ts. */
 export function runtime(chapter: string): string[] {
   if (process.env.RUNTIME) return process.env.RUNTIME.split(/\s+/).filter((word) => word !== "");
-  return [
-    process.execPath,
-    "--import",
-    import.meta.resolve("tsx"),
-    path.join(repo, "chapters", chapter, "main.ts"),
-  ];
+  return node(path.join(repo, "chapters", chapter, "main.ts"), []);
 }
 
 export interface Options {

@@ -1,0 +1,82 @@
+/**
+ * The chapters and the tests as plain JavaScript, one file each. A guest's processor may be slow, and each test starts
+ * Node many times: loading tsx takes seconds there, and a bundle a fraction of one. FT_DOCKER_BUNDLES names their folder.
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import type { OutputFile, Plugin } from "esbuild";
+
+const repo = path.join(import.meta.dirname, "..");
+const folder = path.join(repo, "node_modules/.cache/ft-docker/bundles");
+
+/** Bundles each chapter's main.ts, each test, and the script that runs the tests; returns their folder. */
+export async function makeBundles(): Promise<string> {
+  const files = readdirSync(repo, { recursive: true, encoding: "utf8" })
+    .filter((file) => !/(^|\/)(node_modules|dist|\.[^/]+)\//.test(file))
+    .filter((file) => /^chapters\/[^/]+\/main\.ts$|\.test\.ts$|^scripts\/test\.ts$/.test(file));
+  await Promise.all(files.map((file) => makeBundle(path.join(repo, file), bundleOf(folder, file))));
+  return folder;
+}
+
+const bundleOf = (bundles: string, script: string) => path.join(bundles, script.replace(/\.ts$/, ".js"));
+
+/** A file that can't be bundled has no bundle: tsx will run it, and say what is wrong with it. */
+async function makeBundle(source: string, target: string): Promise<void> {
+  const outputs = IMPORTS_BY_PATH.test(readFileSync(source, "utf8")) ? [] : await bundle(source, target);
+  if (outputs.length === 0) rmSync(target, { force: true });
+  for (const { path: file, contents } of outputs) {
+    if (existsSync(file) && readFileSync(file).equals(contents)) continue;
+    mkdirSync(path.dirname(file), { recursive: true });
+    // Another run may be reading the old one.
+    writeFileSync(`${file}.${process.pid}`, contents);
+    renameSync(`${file}.${process.pid}`, file);
+  }
+}
+
+async function bundle(source: string, target: string): Promise<OutputFile[]> {
+  const { build } = await import("esbuild");
+  try {
+    const result = await build({
+      entryPoints: [source],
+      outfile: target,
+      write: false,
+      bundle: true,
+      packages: "external",
+      platform: "node",
+      format: "esm",
+      target: "node20",
+      sourcemap: "linked",
+      logLevel: "silent",
+      define: PLACES,
+      plugins: [originalPlaces],
+    });
+    return result.outputFiles;
+  } catch {
+    return [];
+  }
+}
+
+/** A module of ours that is found while running, which only tsx can do; such a file isn't bundled. */
+const IMPORTS_BY_PATH = /\bimport\((?!["'])/;
+
+/** Each source's own place, as it stood there: what looks for a file beside its source finds it. */
+const PLACES = { "import.meta.dirname": "$dirname", "import.meta.filename": "$filename" };
+const originalPlaces: Plugin = {
+  name: "original places",
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /\.ts$/ }, ({ path: file }) => {
+      const [directory, name] = [path.dirname(file), file].map((each) => JSON.stringify(each));
+      // On the first line, so that the lines keep their numbers.
+      const places = `const $dirname = ${directory}, $filename = ${name};`;
+      return { loader: "ts", contents: places + readFileSync(file, "utf8") };
+    });
+  },
+};
+
+/** The words after Node that run a script of ours: as a bundle where FT_DOCKER_BUNDLES has one, by tsx where not. */
+export function nodeArguments(script: string): string[] {
+  const bundles = process.env.FT_DOCKER_BUNDLES;
+  const bundle = bundles && bundleOf(bundles, path.relative(repo, script));
+  if (bundle && existsSync(bundle)) return ["--enable-source-maps", bundle];
+  return ["--import", import.meta.resolve("tsx"), script];
+}
