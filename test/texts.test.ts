@@ -129,8 +129,9 @@ for (const text of texts) {
 
   for (const { attributes } of all(text, "Run")) {
     const { command = "", type, expect = "", status = "0", needs } = attributes;
+    const isRoots = /\bsudo\b/.test(`${command}\n${type}`);
     const tools = [...(needs?.split(" ") ?? []), ...(type === undefined ? [] : ["script"])].map(tool);
-    test(`${chapter}: ${command.split("\n")[0]}`, [root, ...tools], async () => {
+    test(`${chapter}: ${command.split("\n")[0]}`, [...(isRoots ? [root] : []), ...tools], async () => {
       const ran = await (type === undefined
         ? keyboard.run(command)
         : keyboard.type(command, type.split("\n")));

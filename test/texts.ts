@@ -127,7 +127,7 @@ export class Keyboard {
       } else if (line.startsWith(HOST)) {
         // Where the container ends by what the line before did, no prompt comes any more.
         await prompt(container, typed).catch(() => {});
-        show(`${line}\n${await answer(host, line.slice(HOST.length))}`);
+        show(`\n${line}\n${await answer(host, line.slice(HOST.length))}`);
       } else {
         await prompt(container, typed);
         typed = container.output().stdout.length;
@@ -141,14 +141,16 @@ export class Keyboard {
   }
 }
 
+// What `waitFor` matches is stdout, a line's end, and stderr, which is empty here: script(1) has one output.
+
 /** Waits for a prompt that isn't the one which stood there when `typed` characters had come. */
 async function prompt(container: Running, typed: number): Promise<void> {
-  await container.waitFor(new RegExp(`^[^]{${typed + 1},}[#$] \\n$`));
+  await container.waitFor(new RegExp(`^[^]{${typed}}[^]*[#$] \\n$`));
 }
 
 /** Types a key when the command before it has written a line: it runs then, and the key is for it and not for the shell. */
 async function press(container: Running, key: string, typed: number): Promise<void> {
-  await container.waitFor(new RegExp(`^[^]{${typed}}[^\\n]*\\n[^\\n]*\\n`));
+  await container.waitFor(new RegExp(`^[^]{${typed}}([^\\n]*\\n){2}[^]*\\n$`));
   const written = container.output().stdout.length;
   container.type(key);
   const again = setInterval(() => container.type(key), AGAIN);
