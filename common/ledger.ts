@@ -3,9 +3,20 @@
  * the end of the run or, when the runtime was killed, by `clean`. One file a run, whose owner is a process that still
  * runs or doesn't.
  */
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { crash, faultFromEnvironment } from "../syscall/faults.ts";
+import { syscall } from "../syscall/syscall.ts";
 import { runFolder } from "./home.ts";
 import { type Change, undo } from "./undo.ts";
 
@@ -13,6 +24,8 @@ interface Owner {
   readonly pid: number;
   /** When it started, in clock ticks since boot: a pid alone may be another process by now. */
   readonly started: string;
+  /** FT_DOCKER_HOME may outlast a boot; the processes don't, and their numbers are others' then. */
+  readonly boot: string;
 }
 
 interface Record {
@@ -27,19 +40,30 @@ export class Ledger {
   /** Writes the change down. The file is there, whole, when this returns: then the change may be made. */
   add(change: Change): void {
     this.changes.push(change);
-    this.file ??= newFile();
-    const owner = { pid: process.pid, started: startTime(process.pid) ?? "" };
-    writeFileSync(`${this.file}.new`, JSON.stringify({ owner, changes: this.changes } satisfies Record), {
-      mode: 0o600,
-    });
-    renameSync(`${this.file}.new`, this.file);
+    if (change.kind === "mountpoint") locked(() => this.write());
+    else this.write();
     countFault();
   }
 
   /** Undoes what is written, the last change first, and forgets it. Safe to call twice. */
   close(): void {
+    if (this.changes.some(({ kind }) => kind === "mountpoint")) {
+      locked(() => this.undoAll(liveChanges(this.file)));
+    } else this.undoAll([]);
+  }
+
+  private write(): void {
+    this.file ??= newFile();
+    const owner = { pid: process.pid, started: startTime(process.pid) ?? "", boot: bootId() };
+    writeFileSync(`${this.file}.new`, JSON.stringify({ owner, changes: this.changes } satisfies Record), {
+      mode: 0o600,
+    });
+    renameSync(`${this.file}.new`, this.file);
+  }
+
+  private undoAll(others: readonly Change[]): void {
     for (let change = this.changes.pop(); change; change = this.changes.pop())
-      undo(change, { ownerDied: false });
+      undo(change, { ownerDied: false, others });
     if (this.file) rmSync(this.file, { force: true });
     this.file = undefined;
   }
@@ -52,6 +76,21 @@ function newFile(): string {
   return path.join(folder(), `${process.pid}-${process.hrtime.bigint()}.json`);
 }
 
+/** flock(2): wait until nobody else has the lock. */
+const LOCK_EX = 2;
+
+/** Several runs may use the same mountpoint: whether one still does mustn't change between the look and the removal. */
+function locked<T>(action: () => T): T {
+  mkdirSync(folder(), { recursive: true, mode: 0o700 });
+  const fd = openSync(folder(), "r");
+  try {
+    syscall("flock", [fd, LOCK_EX]);
+    return action();
+  } finally {
+    closeSync(fd);
+  }
+}
+
 let written = 0;
 function countFault(): void {
   const fault = faultFromEnvironment();
@@ -59,44 +98,74 @@ function countFault(): void {
   if (fault?.kind === "crash-ledger" && fault.at === written) crash();
 }
 
-/** Undoes the changes of runs whose runtime has died; returns how many such runs there were. */
-export function cleanUp(): number {
-  let runs = 0;
-  for (const { file, record } of ledgers()) {
-    if (record && isAlive(record.owner)) continue;
-    for (const change of [...(record?.changes ?? [])].reverse()) undo(change, { ownerDied: true });
-    rmSync(file, { force: true });
-    rmSync(`${file}.new`, { force: true });
-    runs++;
-  }
-  return runs;
+/** Undoes the changes of runs whose runtime has died; returns how many such runs there were, and what went wrong. */
+export function cleanUp(): { runs: number; errors: unknown[] } {
+  if (!existsSync(folder())) return { runs: 0, errors: [] };
+  return locked(() => {
+    const dead = ledgers().filter(({ record }) => !(record && isAlive(record.owner)));
+    const errors: unknown[] = [];
+    for (const { file, record } of dead) {
+      try {
+        if (record) undoDead(record);
+        rmSync(file, { force: true });
+      } catch (error) {
+        errors.push(error); // Its ledger stays, for the next time.
+      }
+    }
+    removeDrafts();
+    return { runs: dead.length, errors };
+  });
 }
 
-/** The changes of runs that are still going on. */
-export function liveChanges(): Change[] {
-  return ledgers().flatMap(({ record }) => (record && isAlive(record.owner) ? record.changes : []));
+function undoDead({ owner, changes }: Record): void {
+  const others = liveChanges();
+  for (const change of [...changes].reverse()) {
+    if (change.kind === "process" && owner.boot !== bootId()) continue;
+    undo(change, { ownerDied: true, others });
+  }
+}
+
+/** The changes of runs that are still going on, but for the one with this file. */
+export function liveChanges(except?: string): Change[] {
+  const others = ledgers().filter(({ file }) => file !== except);
+  return others.flatMap(({ record }) => (record && isAlive(record.owner) ? record.changes : []));
 }
 
 /** A file that can't be read as a ledger was never renamed into place by us, or its disk is broken: it has no changes. */
 function ledgers(): { file: string; record: Record | undefined }[] {
-  let names: string[] = [];
-  try {
-    names = readdirSync(folder());
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-  }
-  return names.map((name) => {
-    const file = path.join(folder(), name);
-    try {
-      // A run's first write may have got no further than its ".new" file: then its first change wasn't made.
-      return { file, record: JSON.parse(readFileSync(file, "utf8")) as Record };
-    } catch {
-      return { file, record: undefined };
-    }
-  });
+  return namesIn(folder())
+    .filter((name) => name.endsWith(".json"))
+    .map((name) => {
+      const file = path.join(folder(), name);
+      try {
+        return { file, record: JSON.parse(readFileSync(file, "utf8")) as Record };
+      } catch {
+        return { file, record: undefined };
+      }
+    });
 }
 
-const isAlive = (owner: Owner): boolean => startTime(owner.pid) === owner.started;
+/** A run that was killed while it wrote got no further than its ".new" file: that change wasn't made. */
+function removeDrafts(): void {
+  for (const name of namesIn(folder()).filter((each) => each.endsWith(".new"))) {
+    if (!existsSync(`/proc/${Number.parseInt(name, 10)}`)) rmSync(path.join(folder(), name), { force: true });
+  }
+}
+
+function namesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch (error) {
+    // What is another user's is none of ours: `--explain` needs no root.
+    if (!["ENOENT", "EACCES"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+    return [];
+  }
+}
+
+const isAlive = (owner: Owner): boolean => owner.boot === bootId() && startTime(owner.pid) === owner.started;
+
+/** random(4): another one after each boot. */
+const bootId = (): string => readFileSync("/proc/sys/kernel/random/boot_id", "latin1").trim();
 
 /** When a process started, in clock ticks since boot: proc(5), the 22nd field of `stat`. */
 export function startTime(pid: number): string | undefined {

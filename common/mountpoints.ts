@@ -4,6 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { O_CLOEXEC, O_PATH, RESOLVE_IN_ROOT } from "../syscall/constants.ts";
 import { SyscallError, syscall } from "../syscall/syscall.ts";
+import { liveChanges } from "./ledger.ts";
 import type { Change } from "./undo.ts";
 
 const OPEN_HOW_SIZE = 24;
@@ -24,9 +25,13 @@ export interface Mountpoint {
   readonly change: Change | undefined;
 }
 
-/** The directories and files that have to be made for the targets, in this order; outer ones come first. */
+/**
+ * The directories and files that have to be made for the targets, in this order; outer ones come first. One that is there
+ * because another run made it is among them: the run that ends last removes it.
+ */
 export function missingMountpoints(rootfs: string, targets: readonly Target[]): Mountpoint[] {
   const missing = new Map<string, Mountpoint>();
+  const made = new Set(liveChanges().flatMap((each) => (each.kind === "mountpoint" ? key(each) : [])));
   for (const [i, each] of targets.entries()) {
     // What lies under an earlier target is seen in that one's files, not in the root filesystem's.
     const outer = targets.slice(0, i).findLast(({ target }) => each.target.startsWith(`${target}/`));
@@ -34,13 +39,16 @@ export function missingMountpoints(rootfs: string, targets: readonly Target[]): 
     const base = outer ? outer.target : "";
     for (const part of prefixes(each.target.slice(base.length))) {
       const seen = base + part;
-      if (missing.has(seen) || (root !== undefined && exists(root, part))) continue;
+      if (missing.has(seen)) continue;
+      if (root !== undefined && !made.has(key({ root, path: part })) && exists(root, part)) continue;
       const change = root === undefined ? undefined : ({ kind: "mountpoint", root, path: part } as const);
       missing.set(seen, { path: seen, isDirectory: each.isDirectory || seen !== each.target, change });
     }
   }
   return [...missing.values()];
 }
+
+const key = (place: { root: string; path: string }): string => `${place.root}\0${place.path}`;
 
 /** "/a", "/a/b", "/a/b/c" for "/a/b/c" */
 function prefixes(target: string): string[] {

@@ -4,7 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { AT_REMOVEDIR, O_CLOEXEC, O_DIRECTORY, O_PATH, RESOLVE_IN_ROOT } from "../syscall/constants.ts";
 import { SyscallError, syscall } from "../syscall/syscall.ts";
-import { liveChanges, startTime } from "./ledger.ts";
+import { startTime } from "./ledger.ts";
 import { restoreTerminal } from "./termios.ts";
 
 export type Change =
@@ -15,12 +15,22 @@ export type Change =
   /** An empty file or directory inside a root filesystem, made as the place for a mount. */
   | { readonly kind: "mountpoint"; readonly root: string; readonly path: string };
 
-/** `ownerDied`: the runtime was killed, so that what it started has to be ended as well. */
-export function undo(change: Change, { ownerDied }: { ownerDied: boolean }): void {
+export interface Circumstances {
+  /** The runtime was killed, so that what it started has to be ended as well. */
+  readonly ownerDied: boolean;
+  /** The changes of other runs, which still go on. */
+  readonly others: readonly Change[];
+}
+
+export function undo(change: Change, { ownerDied, others }: Circumstances): void {
   if (change.kind === "terminal") restoreTerminal(change.file, change.was, change.set);
-  if (change.kind === "mountpoint") removeMountpoint(change.root, change.path);
+  if (change.kind === "mountpoint" && !others.some((other) => isSame(change, other)))
+    removeMountpoint(change.root, change.path);
   if (change.kind === "process" && ownerDied) endSession(change.pid, change.started);
 }
+
+const isSame = (a: Change, b: Change): boolean =>
+  a.kind === "mountpoint" && b.kind === "mountpoint" && a.root === b.root && a.path === b.path;
 
 /**
  * Ends a container's process, if the kernel hasn't yet, and what it started in its session. A session's number isn't
@@ -50,11 +60,8 @@ function sessionOf(pid: number): number | undefined {
   }
 }
 
-/** Removes an empty mountpoint, unless a container that still runs uses it; no symlink can lead outside the root. */
+/** Removes an empty mountpoint; no symlink can lead outside the root. */
 function removeMountpoint(root: string, mountpoint: string): void {
-  const same = (change: Change) =>
-    change.kind === "mountpoint" && change.root === root && change.path === mountpoint;
-  if (liveChanges().filter(same).length > 1) return;
   let rootFd = -1;
   let parent = -1;
   try {
@@ -86,5 +93,5 @@ function isGone(error: unknown): boolean {
   if (error instanceof SyscallError) {
     return [ENOENT, ENOTEMPTY, EBUSY, EEXIST, ENOTDIR, EROFS].includes(error.errno);
   }
-  return (error as NodeJS.ErrnoException).code === "ENOENT";
+  return ["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "");
 }

@@ -1,7 +1,20 @@
-/** `npm run clean`: undoes what killed runs left on the host. */
+/** `npm run clean`: undoes what killed runs left on the host, root's runs as well as the user's own. */
+import { existsSync } from "node:fs";
+import { print, report, say } from "../common/cli.ts";
 import { cleanUp } from "../common/ledger.ts";
+import { asRoot, canBeRoot, foreground, isRoot, node, noRootError } from "./root.ts";
 
-const runs = cleanUp();
-console.log(
-  runs === 0 ? "nothing to clean: no run was left half-way" : `cleaned up after ${runs} run(s) that had died`,
-);
+const ROOTS_LEDGER = "/run/ft-docker/ledger";
+
+async function clean(): Promise<number> {
+  const { runs, errors } = cleanUp();
+  const none = "nothing to clean: no run was left half-way";
+  print(1, runs === 0 ? none : `cleaned up after ${runs} run(s) that had died`);
+  for (const error of errors) say(`error: not undone: ${error instanceof Error ? error.message : error}`);
+  if (errors.length > 0) return 1;
+  if (isRoot() || process.env.FT_DOCKER_HOME || !existsSync(ROOTS_LEDGER)) return 0;
+  if (!canBeRoot()) throw noRootError("cleaning up after root's runs");
+  return foreground(asRoot(node(import.meta.filename, [])));
+}
+
+process.exitCode = await clean().catch(report);
