@@ -65,7 +65,7 @@ function checkChapter(folder: string, chapter: string, before: string | undefine
 }
 
 /** What readers are shown as the chapter's program: its TypeScript without the tests and the attempt to break it. */
-function sourceFiles(directory: string): string[] {
+export function sourceFiles(directory: string): string[] {
   return readdirSync(directory)
     .filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts") && name !== "breakout.ts")
     .sort();
@@ -98,7 +98,13 @@ function checkFile({ directory, chapter, file, older, markers }: FileCheck): Pro
     .filter(({ name }) => source !== previous && !previous.includes(`#region ${name}\n`))
     .filter(({ name }) => !shown.some((region) => region.name === name))
     .map(({ name, from }) => ({ place: `${place}:${from}`, what: `no text shows region ${name}` }));
-  return [...unknown, ...unused, ...checkHunks({ place, file, source, previous, markers, spans })];
+  const unpaired = readUnpaired(source).map(({ line, what }) => ({ place: `${place}:${line}`, what }));
+  return [
+    ...unknown,
+    ...unused,
+    ...unpaired,
+    ...checkHunks({ place, file, source, previous, markers, spans }),
+  ];
 }
 
 interface HunkCheck {
@@ -111,7 +117,7 @@ interface HunkCheck {
 }
 
 function checkHunks({ place, file, source, previous, markers, spans }: HunkCheck): Problem[] {
-  if (source === previous) return [];
+  if (source === previous && !markers.plumbing.has(file)) return [];
   if (markers.files.includes(file) || (markers.diffs.includes(file) && previous !== "")) return [];
   const shown = spans.filter((span) =>
     markers.regions.some((region) => region.file === file && region.name === span.name),
@@ -126,7 +132,8 @@ function checkHunks({ place, file, source, previous, markers, spans }: HunkCheck
   }).hunks;
   const hidden = hunks.filter(
     ({ newStart, newLines }) =>
-      !shown.some(({ from, to }) => newStart > from && newStart + Math.max(newLines, 1) - 1 < to),
+      // Where lines are gone, newStart is the line that follows them.
+      !shown.some(({ from, to }) => newStart > from && newStart + newLines - 1 < to),
   );
   if (hidden.length === explained) return [];
   const difference = `${hidden.length} hunk(s) that no region shows, ${explained} line(s) of plumbing that explain them`;
@@ -146,6 +153,23 @@ function readRegions(source: string): Span[] {
     if (!end) open.set(name, i + 1);
     return end ? [{ name, from: open.get(name) ?? 0, to: i + 1 }] : [];
   });
+}
+
+/** Regions that have no end or no beginning, or are there twice. */
+function readUnpaired(source: string): { line: number; what: string }[] {
+  const begins = new Map<string, number>();
+  const ended = new Set<string>();
+  const problems = source.split("\n").flatMap((text, i) => {
+    const [, end, name = ""] = /^\s*\/\/ #(end)?region (\S+)/.exec(text) ?? [];
+    if (name === "") return [];
+    const known = end ? ended : begins;
+    if (known.has(name)) return [{ line: i + 1, what: `region ${name} is there twice` }];
+    if (end) ended.add(name);
+    else begins.set(name, i + 1);
+    return end && !begins.has(name) ? [{ line: i + 1, what: `region ${name} ends without a beginning` }] : [];
+  });
+  const open = [...begins].filter(([name]) => !ended.has(name));
+  return [...problems, ...open.map(([name, line]) => ({ line, what: `region ${name} never ends` }))];
 }
 
 function readMarkers(mdx: string): Markers {

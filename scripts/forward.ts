@@ -7,6 +7,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import {
   copyFileSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -17,6 +18,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { report } from "../common/cli.ts";
 import { UserError } from "../common/errors.ts";
+import { sourceFiles } from "./drift.ts";
 
 const git = (...args: string[]): string =>
   execFileSync("git", args, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
@@ -47,11 +49,12 @@ export function forward(folder: string, number: string, wanted: readonly string[
   return 0;
 }
 
+/** Tests and breakouts are a chapter's own: they are carried only where they are named. */
 const changedFiles = (directory: string): string[] =>
-  git("-C", directory, "status", "--porcelain", "--untracked-files=all", "-z", ".")
-    .split("\0")
-    .filter((line) => line !== "" && !line.startsWith(" D") && line.endsWith(".ts"))
-    .map((line) => path.basename(line.slice(3)));
+  sourceFiles(directory).filter((file) => {
+    const full = path.join(directory, file);
+    return readFileSync(full, "utf8") !== committed(full);
+  });
 
 /** The file as of the last commit; empty where it wasn't there. */
 function committed(file: string): string {
@@ -65,6 +68,7 @@ function committed(file: string): string {
 /** Merges the change from `base` to the file `from` into the file `into`; false where both changed the same lines. */
 function carry(from: string, base: string, into: string): boolean {
   if (!existsSync(into)) {
+    mkdirSync(path.dirname(into), { recursive: true });
     copyFileSync(from, into);
     console.log(`${into}: new`);
     return true;
