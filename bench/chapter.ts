@@ -1,0 +1,101 @@
+/** A chapter inside this process: its `run`, and the program that the run makes. */
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+import { build, type Plugin } from "esbuild";
+import type { Command } from "../common/cli.ts";
+import { CLONE, CLONE_VM } from "../syscall/constants.ts";
+import type { Step, StructValue } from "../syscall/program.ts";
+
+const repo = path.join(import.meta.dirname, "..");
+
+export interface Chapter {
+  readonly name: string;
+  /** The chapter's `run /bin/true`, from reading its flags' values to the exit status. */
+  readonly run: () => Promise<number>;
+  /** The program of the last run, and the values for its slots. */
+  readonly program: () => readonly Step[];
+  readonly slots: () => Readonly<Record<string, number>>;
+}
+
+interface Captured {
+  commands?: Readonly<Record<string, Command>>;
+  program?: readonly Step[];
+  slots?: Readonly<Record<string, number>>;
+}
+
+/**
+ * A chapter's main.ts reads process.argv and ends the process. Here it is bundled with two functions changed: `main` hands
+ * its commands over instead of running one, and `run` keeps the program before it runs it.
+ */
+export async function loadChapter(name: string): Promise<Chapter> {
+  const folder = path.join(repo, "node_modules", ".cache", "ft-docker");
+  mkdirSync(folder, { recursive: true });
+  const outfile = path.join(folder, `bench-${name}.mjs`);
+  const main = path.join(repo, "chapters", name, "main.ts");
+  await build({
+    stdin: {
+      contents: `import ${JSON.stringify(main)}; export { captured } from "captured";`,
+      resolveDir: repo,
+    },
+    outfile,
+    bundle: true,
+    platform: "node",
+    target: "node20",
+    format: "esm",
+    external: ["koffi", "leven"],
+    plugins: [capture],
+    logLevel: "warning",
+  });
+  const { captured } = (await import(outfile)) as { captured: Captured };
+  const command = captured.commands?.run;
+  if (!command) throw new Error(`${name}: main.ts has no run command`);
+  return {
+    name,
+    run: async () => command.run({ tty: ["false"] }, ["/bin/true"]),
+    program: () => captured.program ?? [],
+    slots: () => captured.slots ?? {},
+  };
+}
+
+const capture: Plugin = {
+  name: "capture",
+  setup({ onResolve, onLoad }) {
+    const changed: Readonly<Record<string, string>> = {
+      captured: "export const captured = {};",
+      cli: "export const main = (title, commands) => { captured.commands = commands; };",
+      run: `import { run as original } from "${repo}/common/run.ts";
+        export const run = (program, options, needs) => {
+          Object.assign(captured, { program, slots: needs?.slots });
+          return original(program, options, needs);
+        };`,
+    };
+    onResolve({ filter: /^captured$/ }, () => ({ path: "captured", namespace: "bench" }));
+    onResolve({ filter: /\/common\/(cli|run)\.ts$/ }, ({ path: file, importer }) =>
+      /\/chapters\/[^/]+\/main\.ts$/.test(importer)
+        ? { path: path.basename(file, ".ts"), namespace: "bench" }
+        : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: "bench" }, ({ path: name }) => ({
+      contents:
+        name === "captured"
+          ? changed[name]
+          : `import { captured } from "captured"; export * from "${repo}/common/${name}.ts"; ${changed[name]}`,
+      resolveDir: repo,
+    }));
+  },
+};
+
+/** The CLONE_NEW… flags of a program's first step: which namespaces its child is in. */
+export function namespaceFlags(program: readonly Step[]): number {
+  const [fields] = (program[0]?.args ?? []) as [StructValue?];
+  const flags = BigInt((fields?.flags ?? 0) as number | bigint);
+  return namespaces.filter(([, bit]) => (flags & BigInt(bit)) !== 0n).reduce((sum, [, bit]) => sum + bit, 0);
+}
+
+const namespaces = Object.entries(CLONE).filter(([name]) => name.startsWith("CLONE_NEW"));
+
+/** "pid", "uts" and so on: the kernel's names without what they all begin with. */
+export const namespaceNames = (flags: number): string[] =>
+  namespaces
+    .filter(([, bit]) => bit !== CLONE_VM && (flags & bit) !== 0)
+    .map(([name]) => name.replace("CLONE_NEW", "").toLowerCase());

@@ -1,0 +1,224 @@
+/**
+ * `npm run bench [-- 03] [-- --runs N]`: how long a container takes. Part (a) in one process, from calling a chapter's
+ * `run` to the exit status of /bin/true; part (b) as a whole command. Goals are judged by what was measured just now.
+ */
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { type Chapter, loadChapter, namespaceFlags, namespaceNames } from "../bench/chapter.ts";
+import {
+  type Contender,
+  command,
+  type Outcome,
+  runProgram,
+  type Times,
+  takeTurns,
+  WARM_UP,
+} from "../bench/measure.ts";
+import { findPeers, findTool, type Surroundings } from "../bench/peers.ts";
+import { report } from "../common/cli.ts";
+import { UserError } from "../common/errors.ts";
+import { home } from "../common/home.ts";
+import { builtinRootfs } from "../common/rootfs.ts";
+import { CLONE_PIDFD } from "../syscall/constants.ts";
+import { clone } from "../syscall/launch.ts";
+import { step } from "../syscall/program.ts";
+import { build, bundleOf, chapterNames } from "./build.ts";
+import { asRoot, canBeRoot, foreground, isRoot, node, noRootError } from "./root.ts";
+
+const repo = path.join(import.meta.dirname, "..");
+const LEAST_RUNS = 50;
+
+interface Goal {
+  readonly what: string;
+  readonly value: Outcome | undefined;
+  /** In milliseconds. */
+  readonly limit: number | undefined;
+}
+
+async function bench(argv: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...argv],
+    options: { runs: { type: "string", default: `${LEAST_RUNS}` } },
+    allowPositionals: true,
+  });
+  const runs = Number(values.runs);
+  if (!Number.isInteger(runs) || runs < 1) {
+    throw new UserError(`--runs ${values.runs}: not a number of runs`, { hint: `--runs ${LEAST_RUNS}` });
+  }
+  const names = chapterNames(positionals[0]);
+  if (!isRoot()) {
+    if (!canBeRoot()) throw noRootError("a container");
+    return foreground(asRoot(node(import.meta.filename, argv)));
+  }
+  const folder = mkdtempSync(path.join(os.tmpdir(), "ft-docker-bench-"));
+  try {
+    await compare(names, runs, folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  return 0;
+}
+
+async function compare(names: readonly string[], runs: number, folder: string): Promise<void> {
+  process.chdir(repo);
+  const rootfs = path.join(folder, "rootfs");
+  execFileSync("cp", ["--archive", await builtinRootfs(home()), rootfs]);
+  await build(names);
+  const [cpu] = os.cpus();
+  console.log(`${os.cpus().length} × ${cpu?.model}, Linux ${os.release()}, Node ${process.version}`);
+  console.log(`${runs} runs of each, in turns, after ${WARM_UP} that don't count; times in milliseconds`);
+  if (runs < LEAST_RUNS) console.log(`fewer than ${LEAST_RUNS} runs: good for trying, not for judging`);
+
+  const goals: Goal[] = [];
+  const chapters: Chapter[] = [];
+  for (const name of names) chapters.push(await loadChapter(name));
+  const flags: number[] = [];
+  for (const chapter of chapters) {
+    if ((await chapter.run()) !== 0) throw new Error(`${chapter.name}: its run of /bin/true fails`);
+    flags.push(namespaceFlags(chapter.program()));
+  }
+  console.log("\n(a) In one process: from calling the chapter's run to the exit status of /bin/true");
+  for (const [i, chapter] of chapters.entries()) {
+    const own = path.join(folder, chapter.name);
+    mkdirSync(own);
+    goals.push(...(await inProcess(chapter, flags[i] ?? 0, runs, { rootfs, folder: own })));
+  }
+  console.log("\n(b) The whole command, to its end");
+  const surroundings = { rootfs, folder, namespaces: namespaceNames(flags.at(-1) ?? 0) };
+  goals.push(...(await wholeCommands(names, runs, surroundings)));
+  console.log("\nGoals");
+  for (const goal of goals) console.log(`  ${judge(goal)}`);
+}
+
+async function inProcess(
+  chapter: Chapter,
+  flags: number,
+  runs: number,
+  places: Pick<Surroundings, "rootfs" | "folder">,
+): Promise<Goal[]> {
+  const execve = step("execve", ["/bin/true", ["true"], []], "the command");
+  const bare: Contender = {
+    name: "bare launcher: clone3 and execve",
+    run: () => runProgram([clone(flags | CLONE_PIDFD, [execve], "nothing but a child")]),
+  };
+  const list: Contender = {
+    name: "bare launcher with the chapter's list",
+    run: () => runProgram(chapter.program(), chapter.slots()),
+  };
+  const run: Contender = { name: "the chapter's run", run: chapter.run };
+  const namespaces = namespaceNames(flags);
+  // What these do can't be done without a mount namespace.
+  const theirs = [...new Set([...namespaces, "ns"])];
+  const peers = findPeers({ ...places, namespaces: theirs }, ["bwrap", "crun"]);
+  const outcomes = await takeTurns([bare, list, run, ...peers.contenders], runs);
+  console.log(`\nchapter ${chapter.name}, namespaces: ${namespaces.join(", ") || "none"}`);
+  printTable(outcomes, bare, peers.problems);
+  const of = (contender: Contender | undefined) => contender && median(outcomes.get(contender));
+  const [base, withList, whole] = [of(bare), of(list), of(run)];
+  if (base !== undefined && withList !== undefined && whole !== undefined) {
+    const [steps, rest] = [withList - base, whole - withList].map((time) => time.toFixed(2));
+    console.log(
+      `  the chapter adds ${steps} by the steps of its list, and ${rest} by making, recording and judging it`,
+    );
+  }
+  const bwrap = peers.contenders.find(({ name }) => name.startsWith("bwrap"));
+  return [
+    {
+      what: `${chapter.name}: run in one process, at most 1.3 × the bare launcher`,
+      value: outcomes.get(run),
+      limit: base && base * 1.3,
+    },
+    {
+      what: `${chapter.name}: run in one process, at most 1.3 × the bare launcher with the same list`,
+      value: outcomes.get(run),
+      limit: withList && withList * 1.3,
+    },
+    {
+      what: `${chapter.name}: run in one process, faster than bwrap`,
+      value: outcomes.get(run),
+      limit: of(bwrap),
+    },
+  ];
+}
+
+async function wholeCommands(
+  names: readonly string[],
+  runs: number,
+  surroundings: Surroundings,
+): Promise<Goal[]> {
+  const npx = findTool("npx") ?? "npx";
+  const nothing = command("node -e 0", [process.execPath, "-e", "0"]);
+  const tsxNothing = command("npx tsx -e 0", [npx, "tsx", "-e", "0"]);
+  const chapters = names.map((name) => {
+    const main = path.join("chapters", name, "main.ts");
+    const words = ["run", "/bin/true"];
+    return {
+      name,
+      bundle: command(`node ${path.relative(repo, bundleOf(name))}`, [
+        process.execPath,
+        bundleOf(name),
+        ...words,
+      ]),
+      imported: command(`node --import tsx ${main}`, [process.execPath, "--import", "tsx", main, ...words]),
+      tsx: command(`npx tsx ${main}`, [npx, "tsx", main, ...words]),
+    };
+  });
+  const peers = findPeers(surroundings, ["unshare", "bwrap", "crun", "runc", "podman"]);
+  const ours = chapters.flatMap(({ bundle, imported, tsx }) => [bundle, imported, tsx]);
+  const outcomes = await takeTurns([nothing, tsxNothing, ...ours, ...peers.contenders], runs);
+  console.log(`\nothers' namespaces: ${surroundings.namespaces.join(", ")}`);
+  printTable(outcomes, nothing, peers.problems);
+  const plus = (base: Contender, more: number) => {
+    const time = median(outcomes.get(base));
+    return time === undefined ? undefined : time + more;
+  };
+  return chapters.flatMap(({ name, bundle, tsx }) => [
+    {
+      what: `${name}: the bundle, at most node -e 0 + 6 ms`,
+      value: outcomes.get(bundle),
+      limit: plus(nothing, 6),
+    },
+    {
+      what: `${name}: npx tsx, at most npx tsx -e 0 + 40 ms`,
+      value: outcomes.get(tsx),
+      limit: plus(tsxNothing, 40),
+    },
+  ]);
+}
+
+const isTimes = (outcome: Outcome | undefined): outcome is Times =>
+  outcome !== undefined && "median" in outcome;
+const median = (outcome: Outcome | undefined) => (isTimes(outcome) ? outcome.median : undefined);
+
+/** `base`: the contender that the ratios are to. */
+function printTable(
+  outcomes: ReadonlyMap<Contender, Outcome>,
+  base: Contender,
+  problems: readonly string[],
+): void {
+  const unit = median(outcomes.get(base)) ?? Number.NaN;
+  const cells = (...texts: string[]) => texts.map((text) => text.padStart(9)).join("");
+  console.log(`  ${"".padEnd(48)}${cells("median", "p10", "p90", "ratio")}`);
+  for (const [{ name }, outcome] of outcomes) {
+    const shown = isTimes(outcome)
+      ? cells(
+          ...[outcome.median, outcome.p10, outcome.p90].map((time) => time.toFixed(2)),
+          (outcome.median / unit).toFixed(2),
+        )
+      : `  failed: ${outcome.failed}`;
+    console.log(`  ${name.padEnd(48)}${shown}`);
+  }
+  for (const problem of problems) console.log(`  not measured: ${problem}`);
+}
+
+function judge({ what, value, limit }: Goal): string {
+  const time = median(value);
+  if (time === undefined || limit === undefined) return `not measured  ${what}`;
+  const numbers = `${time.toFixed(2)}, limit ${limit.toFixed(2)}`;
+  return `${(time <= limit ? "met" : "not met").padEnd(12)}  ${what} (${numbers})`;
+}
+
+process.exit(await bench(process.argv.slice(2)).catch(report));
