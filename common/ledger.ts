@@ -3,21 +3,11 @@
  * the end of the run or, when the runtime was killed, by `clean`. One file a run, whose owner is a process that still
  * runs or doesn't.
  */
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { crash, faultFromEnvironment } from "../syscall/faults.ts";
-import { syscall } from "../syscall/syscall.ts";
 import { runFolder } from "./home.ts";
+import { locked } from "./lock.ts";
 import { type Change, undo } from "./undo.ts";
 
 interface Owner {
@@ -40,7 +30,7 @@ export class Ledger {
   /** Writes the change down. The file is there, whole, when this returns: then the change may be made. */
   add(change: Change): void {
     this.changes.push(change);
-    if (change.kind === "mountpoint") locked(() => this.write());
+    if (change.kind === "mountpoint") alone(() => this.write());
     else this.write();
     countFault();
   }
@@ -48,7 +38,7 @@ export class Ledger {
   /** Undoes what is written, the last change first, and forgets it. Safe to call twice. */
   close(): void {
     if (this.changes.some(({ kind }) => kind === "mountpoint")) {
-      locked(() => this.undoAll(liveChanges(this.file)));
+      alone(() => this.undoAll(liveChanges(this.file)));
     } else this.undoAll([]);
   }
 
@@ -76,20 +66,8 @@ function newFile(): string {
   return path.join(folder(), `${process.pid}-${process.hrtime.bigint()}.json`);
 }
 
-/** flock(2): wait until nobody else has the lock. */
-const LOCK_EX = 2;
-
 /** Several runs may use the same mountpoint: whether one still does mustn't change between the look and the removal. */
-function locked<T>(action: () => T): T {
-  mkdirSync(folder(), { recursive: true, mode: 0o700 });
-  const fd = openSync(folder(), "r");
-  try {
-    syscall("flock", [fd, LOCK_EX]);
-    return action();
-  } finally {
-    closeSync(fd);
-  }
-}
+const alone = <T>(action: () => T): T => locked(folder(), 0o700, action);
 
 let written = 0;
 function countFault(): void {
@@ -101,7 +79,7 @@ function countFault(): void {
 /** Undoes the changes of runs whose runtime has died; returns how many such runs there were, and what went wrong. */
 export function cleanUp(): { runs: number; errors: unknown[] } {
   if (!existsSync(folder())) return { runs: 0, errors: [] };
-  return locked(() => {
+  return alone(() => {
     const dead = ledgers().filter(({ record }) => !(record && isAlive(record.owner)));
     const errors: unknown[] = [];
     for (const { file, record } of dead) {

@@ -19,6 +19,7 @@ import {
 import path from "node:path";
 import { elfInterpreter, scriptInterpreter } from "./elf.ts";
 import { UserError } from "./errors.ts";
+import { locked } from "./lock.ts";
 import {
   isSound,
   type Manifest,
@@ -86,6 +87,22 @@ interface Plan {
 
 /** Makes the root filesystem below `store`, unless a sound one of the same tools is there; returns its directory. */
 export function makeRootfs(store: string, options: RootfsOptions = {}): string {
+  // Who comes while another process makes it waits, and finds it made.
+  const mask = process.umask(0o022);
+  try {
+    return locked(store, 0o755, () => makeAlone(store, options));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (!["EACCES", "EDQUOT", "ENOSPC", "ENOTDIR", "EPERM", "EROFS"].includes(code ?? "")) throw error;
+    throw new UserError(`rootfs: it can't be made in ${store}: ${code}`, {
+      hint: "FT_DOCKER_HOME=DIR names another place for it",
+    });
+  } finally {
+    process.umask(mask);
+  }
+}
+
+function makeAlone(store: string, options: RootfsOptions): string {
   const search = options.search ?? SEARCH;
   const folders = search.filter((folder) => existsSync(folder)).map(describe);
   const plan = planTools(search) ?? planBusybox(search);
@@ -191,6 +208,16 @@ function describe(file: string): Source {
 /** Copies into a directory of its own and renames that at the end: a copy that is there is whole. */
 function build(store: string, hash: string, plan: Plan, files: readonly Source[]): string {
   const draft = path.join(store, `.building-${process.pid}-${randomBytes(4).toString("hex")}`);
+  try {
+    copy(draft, plan, files);
+    return publish(draft, path.join(store, hash));
+  } catch (error) {
+    rmSync(draft, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+function copy(draft: string, plan: Plan, files: readonly Source[]): void {
   for (const directory of DIRECTORIES) {
     // On most systems /bin is a symlink, and so in the plan already.
     if (!plan.links.has(`/${directory}`))
@@ -201,29 +228,22 @@ function build(store: string, hash: string, plan: Plan, files: readonly Source[]
     symlinkSync(target, path.join(draft, link));
   }
   for (const { path: file } of files) {
-    const copy = path.join(draft, file);
-    mkdirSync(path.dirname(copy), { recursive: true });
-    copyFileSync(file, copy, constants.COPYFILE_FICLONE);
+    const to = path.join(draft, file);
+    mkdirSync(path.dirname(to), { recursive: true });
+    copyFileSync(file, to, constants.COPYFILE_FICLONE);
     // Without the set-user-ID bit and the like: a copy has them no more than the host's user asked for it.
-    chmodSync(copy, statSync(file).mode & 0o755);
+    chmodSync(to, statSync(file).mode & 0o755);
   }
   for (const [name, text] of Object.entries(ETC)) writeFileSync(path.join(draft, "etc", name), text);
   for (const directory of ["tmp", "var/tmp"]) chmodSync(path.join(draft, directory), 0o1777);
   chmodSync(path.join(draft, "root"), 0o700);
-  return publish(draft, path.join(store, hash));
 }
 
 function publish(draft: string, wanted: string): string {
   // A damaged copy may still be some container's root: it keeps its name, and is removed when nothing uses it.
   const directory = existsSync(wanted) ? `${wanted}-${randomBytes(2).toString("hex")}` : wanted;
-  try {
-    renameSync(draft, directory);
-    return directory;
-  } catch (error) {
-    if (!["EEXIST", "ENOTEMPTY"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
-    rmSync(draft, { recursive: true, force: true }); // Another process was first, with the same tools.
-    return directory;
-  }
+  renameSync(draft, directory);
+  return directory;
 }
 
 function writeManifest(store: string, manifest: Manifest): void {
@@ -237,10 +257,7 @@ function removeOld(store: string, current: string): void {
   const used = rootsInUse();
   for (const name of readdirSync(store)) {
     const file = path.join(store, name);
-    const builder = /^\.building-(\d+)-/.exec(name)?.[1] ?? /^current\.json\.(\d+)$/.exec(name)?.[1];
-    const wanted = builder
-      ? existsSync(`/proc/${builder}`)
-      : name === "current.json" || file === current || used.has(identity(file));
+    const wanted = name === "current.json" || file === current || used.has(identity(file));
     if (!wanted) rmSync(file, { recursive: true, force: true });
   }
 }
