@@ -4,6 +4,7 @@ import path from "node:path";
 import { formatCall, formatErrno, formatProgram, toJSON } from "../syscall/format.ts";
 import { type Executed, exitStatus, type Launched, launch } from "../syscall/launch.ts";
 import { captureSources, flatten, type Step } from "../syscall/program.ts";
+import { restoreBlocking } from "./blocking.ts";
 import type { Flags, Values } from "./cli.ts";
 import { print, say } from "./cli.ts";
 import { UserError } from "./errors.ts";
@@ -102,6 +103,7 @@ async function supervise(
   needs: Needs,
   ledger: Ledger,
 ): Promise<number> {
+  restoreBlocking();
   const launched = launch(program, needs.slots);
   const stopForwarding = forwardSignals(launched, options.tty);
   try {
@@ -114,7 +116,7 @@ async function supervise(
     process.on("SIGWINCH", relay.resize);
     const status = exitStatus(await launched.exited);
     process.off("SIGWINCH", relay.resize);
-    relay.finish();
+    await relay.finish();
     return status;
   } catch (error) {
     launched.kill(constants.signals.SIGKILL);

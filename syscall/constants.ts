@@ -116,7 +116,7 @@ export const TTY = {
 export const PR = { PR_SET_PDEATHSIG: 1, PR_SET_DUMPABLE: 4, PR_SET_CHILD_SUBREAPER: 36 } as const;
 
 /** fcntl(2), its second argument */
-export const F = { F_SETFD: 2, F_ADD_SEALS: 1033 } as const;
+export const F = { F_SETFD: 2, F_GETFL: 3, F_SETFL: 4, F_ADD_SEALS: 1033 } as const;
 
 /** sigprocmask(2), its first argument */
 export const SIG_HOW = { SIG_BLOCK: 0, SIG_UNBLOCK: 1, SIG_SETMASK: 2 } as const;
@@ -241,7 +241,7 @@ export const {
   TIOCGPTPEER,
 } = TTY;
 export const { PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_CHILD_SUBREAPER } = PR;
-export const { F_SETFD, F_ADD_SEALS } = F;
+export const { F_SETFD, F_GETFL, F_SETFL, F_ADD_SEALS } = F;
 export const { SIG_BLOCK, SIG_UNBLOCK, SIG_SETMASK } = SIG_HOW;
 export const { MFD_CLOEXEC, MFD_ALLOW_SEALING } = MFD;
 export const { PROT_READ, PROT_WRITE, PROT_EXEC } = PROT;
