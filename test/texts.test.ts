@@ -128,15 +128,18 @@ for (const text of texts) {
   }
 
   for (const { attributes } of all(text, "Run")) {
-    const { command = "", type, expect = "", status = "0", needs } = attributes;
+    const { command = "", type, expect, not, status = "0", needs } = attributes;
     const isRoots = /\bsudo\b/.test(`${command}\n${type}`);
     const tools = [...(needs?.split(" ") ?? []), ...(type === undefined ? [] : ["script"])].map(tool);
     test(`${chapter}: ${command.split("\n")[0]}`, [...(isRoots ? [root] : []), ...tools], async () => {
       const ran = await (type === undefined
         ? keyboard.run(command)
         : keyboard.type(command, type.split("\n")));
-      assert.match(ran.output, new RegExp(expect, "ms"), `${command}\n${ran.output}`);
-      assert.is(ran.status, Number(status), `${command}\n${ran.output}`);
+      const said = `${command}\n${ran.output}`;
+      assert.ok(expect ?? not, "neither expect nor not");
+      if (expect !== undefined) assert.match(ran.output, new RegExp(expect, "ms"), said);
+      if (not !== undefined) assert.not.match(ran.output, new RegExp(not, "ms"), said);
+      assert.is(ran.status, Number(status), said);
     });
   }
 }

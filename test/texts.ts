@@ -120,21 +120,25 @@ export class Keyboard {
       shown = stdout.length;
     };
     let typed = 0;
-    for (const line of lines) {
-      const key = KEYS[line];
-      if (key) {
-        await press(container, key, typed);
-      } else if (line.startsWith(HOST)) {
-        // Where the container ends by what the line before did, no prompt comes any more.
-        await prompt(container, typed).catch(() => {});
-        show(`\n${line}\n${await answer(host, line.slice(HOST.length))}`);
-      } else {
-        await prompt(container, typed);
-        typed = container.output().stdout.length;
-        container.type(`${line}\n`);
+    try {
+      for (const line of lines) {
+        const key = KEYS[line];
+        if (key) {
+          await press(container, key, typed);
+        } else if (line.startsWith(HOST)) {
+          // Where the container ends by what the line before did, no prompt comes any more.
+          await prompt(container, typed).catch(() => {});
+          show(`\n${line}\n${await answer(host, line.slice(HOST.length))}`);
+        } else {
+          await prompt(container, typed);
+          typed = container.output().stdout.length;
+          container.type(`${line}\n`);
+        }
       }
+    } finally {
+      host.child.stdin?.end();
+      container.child.stdin?.end();
     }
-    host.child.stdin?.end();
     const { status } = await container.done;
     show();
     return { output: parts.join(""), status };
