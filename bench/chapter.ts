@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { build, type Plugin } from "esbuild";
 import type { Command } from "../common/cli.ts";
-import { CLONE, CLONE_VM } from "../syscall/constants.ts";
+import { CLONE } from "../syscall/constants.ts";
 import type { Step, StructValue } from "../syscall/program.ts";
 
 const repo = path.join(import.meta.dirname, "..");
@@ -85,17 +85,18 @@ const capture: Plugin = {
   },
 };
 
+const NAMESPACES = Object.entries(CLONE).filter(([name]) => name.startsWith("CLONE_NEW"));
+
 /** The CLONE_NEW… flags of a program's first step: which namespaces its child is in. */
 export function namespaceFlags(program: readonly Step[]): number {
   const [fields] = (program[0]?.args ?? []) as [StructValue?];
   const flags = BigInt((fields?.flags ?? 0) as number | bigint);
-  return namespaces.filter(([, bit]) => (flags & BigInt(bit)) !== 0n).reduce((sum, [, bit]) => sum + bit, 0);
+  const set = NAMESPACES.filter(([, bit]) => (flags & BigInt(bit)) !== 0n);
+  return set.reduce((sum, [, bit]) => sum + bit, 0);
 }
-
-const namespaces = Object.entries(CLONE).filter(([name]) => name.startsWith("CLONE_NEW"));
 
 /** "pid", "uts" and so on: the kernel's names without what they all begin with. */
 export const namespaceNames = (flags: number): string[] =>
-  namespaces
-    .filter(([, bit]) => bit !== CLONE_VM && (flags & bit) !== 0)
-    .map(([name]) => name.replace("CLONE_NEW", "").toLowerCase());
+  NAMESPACES.filter(([, bit]) => (flags & bit) !== 0).map(([name]) =>
+    name.replace("CLONE_NEW", "").toLowerCase(),
+  );

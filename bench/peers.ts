@@ -29,18 +29,24 @@ export function findPeers(surroundings: Surroundings, wanted: readonly string[])
   const contenders: Contender[] = [];
   const problems: string[] = [];
   for (const name of wanted) {
-    const tool = findTool(name);
-    if (!tool) {
-      problems.push(`${name}: not installed`);
-      continue;
-    }
-    const peers = PEERS[name]?.(tool, surroundings) ?? [];
-    const trials = peers.map((peer) => ({ peer, problem: tryOut(peer) }));
-    const working = trials.find(({ problem }) => problem === undefined)?.peer;
-    if (working) contenders.push(command(working.name, working.argv(["/bin/true"]), working.options));
-    else problems.push(`${name}: ${trials.map(({ problem }) => problem).join("; ")}`);
+    const found = findPeer(name, surroundings);
+    if (typeof found === "string") problems.push(`${name}: ${found}`);
+    else contenders.push(command(found.name, found.argv(["/bin/true"]), found.options));
   }
   return { contenders, problems };
+}
+
+/** The first of a tool's forms that works, or what is the matter with all of them. */
+function findPeer(name: string, surroundings: Surroundings): Peer | string {
+  const tool = findTool(name);
+  if (!tool) return "not installed";
+  const problems: string[] = [];
+  for (const peer of PEERS[name]?.(tool, surroundings) ?? []) {
+    const problem = tryOut(peer);
+    if (problem === undefined) return peer;
+    problems.push(problem);
+  }
+  return problems.join("; ");
 }
 
 /** What a peer must do to take part: print one word and end with the command's exit status. */
