@@ -9,15 +9,15 @@ const test = suite("texts");
 const texts = await Promise.all(chapters().map(readText));
 const keyboard = new Keyboard();
 
-/** The table of docs/writing.md: each element with its attributes, and whether each may be missing. */
+/** The list in docs/writing.md: each element with its attributes, and whether each may be missing. */
 function definitions(): Map<string, Map<string, boolean>> {
   const doc = readFileSync(path.join(repo, "docs/writing.md"), "utf8");
-  const rows = [...doc.matchAll(/^\| `<(\w+)>` \| (.*?) \|/gm)];
+  const rows = [...doc.matchAll(/^- `<(\w+)((?: \w+\??)*)>`: /gm)];
   return new Map(
     rows.map(([, name = "", attributes = ""]) => [
       name,
       new Map(
-        [...attributes.matchAll(/`(\w+)(\?)?`/g)].map(([, attribute = "", may]) => [attribute, may === "?"]),
+        [...attributes.matchAll(/(\w+)(\?)?/g)].map(([, attribute = "", may]) => [attribute, may === "?"]),
       ),
     ]),
   );
