@@ -11,3 +11,12 @@ export class UserError extends Error {
     this.status = options.status ?? 125;
   }
 }
+
+const PLACE_ERRORS = ["EACCES", "EDQUOT", "ENOSPC", "ENOTDIR", "EPERM", "EROFS"];
+
+/** What is wrong with the place for our files is the user's to mend; any other error stays what it is. */
+export function placeError(what: string, error: unknown): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (!code || !PLACE_ERRORS.includes(code)) return error;
+  return new UserError(`${what}: ${code}`, { hint: "FT_DOCKER_HOME=DIR names another place for it" });
+}

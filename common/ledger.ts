@@ -15,6 +15,7 @@ import {
 } from "node:fs";
 import path from "node:path";
 import { crash, faultFromEnvironment } from "../syscall/faults.ts";
+import { placeError } from "./errors.ts";
 import { runFolder } from "./home.ts";
 import { locked } from "./lock.ts";
 import { type Change, undo } from "./undo.ts";
@@ -39,8 +40,12 @@ export class Ledger {
   /** Writes the change down. The file is there, whole, when this returns: then the change may be made. */
   add(change: Change): void {
     this.changes.push(change);
-    if (change.kind === "mountpoint") alone(() => this.write());
-    else this.write();
+    try {
+      if (change.kind === "mountpoint") alone(() => this.write());
+      else this.write();
+    } catch (error) {
+      throw placeError(`the ledger can't be written in ${folder()}`, error);
+    }
     countFault();
   }
 

@@ -18,7 +18,7 @@ import {
 } from "node:fs";
 import path from "node:path";
 import { elfInterpreter, scriptInterpreter } from "./elf.ts";
-import { UserError } from "./errors.ts";
+import { placeError, UserError } from "./errors.ts";
 import { locked } from "./lock.ts";
 import {
   isSound,
@@ -92,11 +92,7 @@ export function makeRootfs(store: string, options: RootfsOptions = {}): string {
   try {
     return locked(store, 0o755, () => makeAlone(store, options));
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (!["EACCES", "EDQUOT", "ENOSPC", "ENOTDIR", "EPERM", "EROFS"].includes(code ?? "")) throw error;
-    throw new UserError(`rootfs: it can't be made in ${store}: ${code}`, {
-      hint: "FT_DOCKER_HOME=DIR names another place for it",
-    });
+    throw placeError(`rootfs: it can't be made in ${store}`, error);
   } finally {
     process.umask(mask);
   }

@@ -2,7 +2,7 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { closestMatch } from "leven";
-import { report } from "../common/cli.ts";
+import { report, say } from "../common/cli.ts";
 import { UserError } from "../common/errors.ts";
 import { asRoot, canBeRoot, foreground, node, noRootError } from "./root.ts";
 
@@ -23,8 +23,11 @@ async function start(args: readonly string[]): Promise<number> {
   }
   const words = named ? args.slice(1) : args;
   const command = node(path.join(folder, chapter, "main.ts"), words.length > 0 ? words : ["run", "/bin/sh"]);
-  if (!canBeRoot()) throw noRootError("a container");
-  return foreground(asRoot(command));
+  if (canBeRoot()) return foreground(asRoot(command));
+  // Chapter 01 needs no root, and neither do --help and --explain; what does says so.
+  const { message, hint } = noRootError("most of what containers do");
+  say(`note: ${message}\nhint: ${hint}`);
+  return foreground(command);
 }
 
 process.exit(await start(process.argv.slice(2)).catch(report));

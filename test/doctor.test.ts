@@ -14,10 +14,10 @@ import {
   tempDir,
   tool,
 } from "./harness.ts";
+import { asNobody, NOBODY } from "./nobody.ts";
 
 const test = suite("doctor");
 
-const NOBODY = 65534;
 const doctor = [process.execPath, "--import", "tsx", path.join(repo, "scripts/doctor.ts")];
 
 interface Diagnosis {
@@ -89,7 +89,7 @@ test("it changes nothing", [root], async () => {
   assert.is(JSON.stringify(snapshot()), before);
 });
 
-test("an ordinary user sees as much, and what only root would be told", [root], async () => {
+test("an ordinary user sees as much, and what only root would be told", [asNobody], async () => {
   const { findings, find } = await diagnose({ uid: NOBODY });
   assert.ok(findings.length > 20);
   assert.is(find("clone3").state, "ok");
@@ -99,7 +99,7 @@ test("an ordinary user sees as much, and what only root would be told", [root], 
 
 const noSudo = need("needs a machine without sudo in /usr/sbin", () => !existsSync("/usr/sbin/sudo"));
 
-test("without root and without sudo: it lacks root, from chapter 02 on", [root, noSudo], async () => {
+test("without root and without sudo: it lacks root, from chapter 02 on", [asNobody, noSudo], async () => {
   const { status, find } = await diagnose({ uid: NOBODY, env: { PATH: tempDir() } });
   const finding = find("root: ");
   assert.is(finding.state, "lacks");
@@ -108,7 +108,7 @@ test("without root and without sudo: it lacks root, from chapter 02 on", [root, 
   assert.is(status, 1);
 });
 
-test("sudo that gives root, that asks for a password, and that refuses", [root], async () => {
+test("sudo that gives root, that asks for a password, and that refuses", [asNobody], async () => {
   for (const [script, state, what] of [
     ["exit 0", "ok", /sudo gives it/],
     ["echo 'sudo: a password is required' >&2; exit 1", "warning", /asks for a password/],
