@@ -36,6 +36,12 @@ export async function builtinRootfs(home: string, options: RootfsOptions = {}): 
   return makeRootfs(store, options);
 }
 
+/** Where it is, or would be made: for a run that is only explained. */
+export function plannedRootfs(home: string): string {
+  const store = path.join(home, "rootfs");
+  return readManifest(store)?.directory ?? path.join(store, "built-in");
+}
+
 export const manifestFile = (store: string): string => path.join(store, "current.json");
 
 export function readManifest(store: string): Manifest | undefined {

@@ -1,5 +1,5 @@
 /** The changes that a ledger may list, and how each is undone. */
-import { closeSync, constants, openSync, readdirSync, readFileSync } from "node:fs";
+import { closeSync, constants, lstatSync, openSync, readdirSync, readFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { AT_REMOVEDIR, O_CLOEXEC, O_DIRECTORY, O_PATH, RESOLVE_IN_ROOT } from "../syscall/constants.ts";
@@ -82,8 +82,9 @@ function removeEmpty(parent: number, name: string): void {
     syscall("unlinkat", [parent, name, AT_REMOVEDIR]);
   } catch (error) {
     if (!(error instanceof SyscallError && error.errno === ENOTDIR)) throw error;
-    const file = `/proc/self/fd/${parent}/${name}`;
-    if (readFileSync(file).length === 0) syscall("unlinkat", [parent, name, 0]);
+    // A symlink was never ours, and where it leads is none of our business.
+    const stat = lstatSync(`/proc/self/fd/${parent}/${name}`);
+    if (stat.isFile() && stat.size === 0) syscall("unlinkat", [parent, name, 0]);
   }
 }
 

@@ -159,6 +159,26 @@ export function terminal(
   });
 }
 
+/** The pid of a process whose command line (its words with spaces between) matches; waits until there is one. */
+export async function findProcess(pattern: RegExp): Promise<number> {
+  for (;;) {
+    for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+      const words = commandLine(pid);
+      if (words !== "" && pattern.test(words)) return Number(pid);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+/** Empty for a process that has ended, and for a zombie. */
+function commandLine(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "latin1").replace(/\0$/, "").replaceAll("\0", " ");
+  } catch {
+    return "";
+  }
+}
+
 /** What a run could leave behind on the host, as text: compare two of them with assertSame. */
 export function snapshot(): Record<string, string[]> {
   const mounts = readFileSync("/proc/self/mountinfo", "utf8").trim().split("\n");
@@ -193,7 +213,7 @@ function markedProcesses(): string[] {
     if (!/^\d+$/.test(pid)) return [];
     try {
       const marked = readFileSync(`/proc/${pid}/environ`, "latin1").includes(MARK);
-      return marked ? [`${pid} ${readFileSync(`/proc/${pid}/cmdline`, "latin1").replaceAll("\0", " ")}`] : [];
+      return marked ? [`${pid} ${commandLine(pid)}`] : [];
     } catch {
       return []; // It has ended meanwhile.
     }

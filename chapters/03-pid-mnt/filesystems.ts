@@ -10,6 +10,7 @@ import {
   MS_NOSUID,
   MS_RDONLY,
   MS_STRICTATIME,
+  O_CLOEXEC,
   O_DIRECTORY,
   O_PATH,
   RESOLVE_NO_SYMLINKS,
@@ -38,7 +39,7 @@ export function filesystems(): Step[] {
 
 /** Still inside the root filesystem, but not where it says: such a root filesystem is up to something. */
 function isDirectory(path: string): Step {
-  const how = { flags: O_PATH | O_DIRECTORY, resolve: RESOLVE_NO_SYMLINKS };
+  const how = { flags: O_PATH | O_DIRECTORY | O_CLOEXEC, resolve: RESOLVE_NO_SYMLINKS };
   return step("openat2", [AT_FDCWD, path, how, OPEN_HOW_SIZE], `${path} must be a directory, not a symlink`, {
     hint: `the root filesystem has a symlink (or a file) as ${path}: replace it by an empty directory`,
   });

@@ -1,10 +1,10 @@
 /** Chapter 03: `main.ts run [flags] [--] COMMAND [ARG…]`, `main.ts rootfs`. */
-import { realpathSync, statSync } from "node:fs";
+import { existsSync, realpathSync, statSync } from "node:fs";
 import { type Command, type Flags, main, print, type Values } from "../../common/cli.ts";
 import { UserError } from "../../common/errors.ts";
 import { home } from "../../common/home.ts";
 import { missingMountpoints } from "../../common/mountpoints.ts";
-import { builtinRootfs } from "../../common/rootfs.ts";
+import { builtinRootfs, plannedRootfs } from "../../common/rootfs.ts";
 import { commandOf, RUN_FLAGS, type RunOptions, requireRoot, run, runOptions } from "../../common/run.ts";
 import { type Config, container } from "./container.ts";
 import { containerEnvironment } from "./environment.ts";
@@ -50,7 +50,7 @@ async function configure(values: Values, words: readonly string[], options: RunO
     throw new UserError(`-w ${workdir}: not an absolute path`, { hint: `-w /${workdir}` });
   }
   const command = commandOf(words);
-  const rootfs = values.rootfs ? rootDirectory(values.rootfs[0] ?? "") : await builtinRootfs(home());
+  const rootfs = await rootDirectory(values.rootfs?.[0], options);
   const kernelTargets = FILESYSTEM_DIRECTORIES.map((target) => ({ target, isDirectory: true }));
   return {
     command,
@@ -59,13 +59,14 @@ async function configure(values: Values, words: readonly string[], options: RunO
     hostname,
     rootfs,
     volumes,
-    mountpoints: missingMountpoints(rootfs, [...kernelTargets, ...volumes]),
+    mountpoints: existsSync(rootfs) ? missingMountpoints(rootfs, [...kernelTargets, ...volumes]) : [],
     workdir,
     init: values.init?.[0] === "true",
   };
 }
 
-function rootDirectory(directory: string): string {
+async function rootDirectory(directory: string | undefined, options: RunOptions): Promise<string> {
+  if (directory === undefined) return options.explain ? plannedRootfs(home()) : builtinRootfs(home());
   if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory()) {
     throw new UserError(`--rootfs ${directory}: not a directory`, {
       hint: "without --rootfs there is a built-in one",

@@ -14,6 +14,7 @@ import {
   MOUNT_ATTR_RDONLY,
   MOVE_MOUNT_F_EMPTY_PATH,
   MOVE_MOUNT_T_EMPTY_PATH,
+  O_CLOEXEC,
   O_DIRECTORY,
   O_PATH,
   OPEN_TREE_CLOEXEC,
@@ -101,6 +102,7 @@ export function makeMountpoints(target: string, mountpoints: readonly Mountpoint
 
 /** Links like /proc/self/fd/7 lead to what the runtime has open, outside of the root: those aren't followed. */
 export function open(target: string, flags: number, why: string): Step {
-  return step("openat2", [AT_FDCWD, target, { flags, resolve: RESOLVE_NO_MAGICLINKS }, OPEN_HOW_SIZE], why);
+  const how = { flags: flags | O_CLOEXEC, resolve: RESOLVE_NO_MAGICLINKS };
+  return step("openat2", [AT_FDCWD, target, how, OPEN_HOW_SIZE], why);
 }
 // #endregion targets
