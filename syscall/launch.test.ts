@@ -1,0 +1,75 @@
+import { execFile } from "node:child_process";
+import path from "node:path";
+import { promisify } from "node:util";
+import { NODE_VERSIONS, nodeBinary } from "../scripts/nodes.ts";
+import { assert, need, repo, suite } from "../test/harness.ts";
+import { child, exitStatus, launch, restoreSignals } from "./launch.ts";
+import { step } from "./program.ts";
+
+const test = suite("launch");
+const IN_A_ROW = 10_000;
+const AT_ONCE = 200;
+/** In KiB: what an allocator may keep for itself. A leak of 1 KiB a launch would be 10 MiB. */
+const TOLERANCE = 6 * 1024;
+
+interface Report {
+  readonly version: string;
+  readonly failed: number;
+  readonly before: { readonly files: number; readonly resident: number };
+  readonly after: { readonly files: number; readonly resident: number };
+  readonly atEnd: number;
+  readonly zombies: number;
+  readonly ticks: number;
+}
+
+for (const major of NODE_VERSIONS) {
+  const binary = nodeBinary(major);
+  const needs = [need(`needs Node ${major}: npm test -- --install`, () => binary !== undefined)];
+  test(
+    `${IN_A_ROW} launches in a row and ${AT_ONCE} at once leak nothing, Node ${major}`,
+    needs,
+    async () => {
+      const script = path.join(repo, "test/launches.ts");
+      const args = [
+        "--expose-gc",
+        "--import",
+        import.meta.resolve("tsx"),
+        script,
+        `${IN_A_ROW}`,
+        `${AT_ONCE}`,
+      ];
+      const { stdout } = await promisify(execFile)(binary ?? "", args);
+      const report = JSON.parse(stdout) as Report;
+      assert.ok(report.version.startsWith(`v${major}.`), report.version);
+      assert.is(report.failed, 0);
+      assert.is(report.zombies, 0);
+      assert.is(report.after.files, report.before.files);
+      assert.is(report.atEnd, report.before.files);
+      const grown = report.after.resident - report.before.resident;
+      assert.ok(grown < TOLERANCE, `${grown} KiB more after ${IN_A_ROW} launches`);
+      assert.ok(report.ticks > 0, "the event loop went on while the children ran");
+    },
+  );
+}
+
+test("every exit status from 0 to 255 is told", async () => {
+  for (let status = 0; status <= 255; status++) {
+    const exit = step("execve", ["/bin/sh", ["sh", "-c", `exit ${status}`], []], "", { optional: true });
+    const launched = launch([child(0, [restoreSignals(), exit], "a child")]);
+    await launched.executed;
+    assert.is(exitStatus(await launched.exited), status);
+  }
+});
+
+test("a step that fails is named, and its child is gone", async () => {
+  const nowhere = step("chdir", ["/no/such/directory"], "somewhere", { hint: "make it" });
+  const launched = launch([child(0, [nowhere], "a child")]);
+  let message = "";
+  await launched.executed.catch((error: Error) => {
+    message = error.message;
+  });
+  assert.match(message, /^step \d+, chdir\("\/no\/such\/directory"\): ENOENT/);
+  assert.is(exitStatus(await launched.exited), 127);
+});
+
+test.run();
