@@ -9,6 +9,8 @@ import { parseArgs } from "node:util";
 import { closestMatch } from "leven";
 import { report, say } from "../common/cli.ts";
 import { UserError } from "../common/errors.ts";
+import { makeBundles } from "./bundles.ts";
+import { installNodes } from "./nodes.ts";
 import { installPackages, PACKAGES } from "./packages.ts";
 import { asRoot, canBeRoot, foreground, isRoot, node } from "./root.ts";
 
@@ -27,9 +29,12 @@ async function test(argv: readonly string[]): Promise<number> {
     allowPositionals: true,
   });
   const files = select(testFiles(repo), positionals);
+  // Each test starts the runtime many times: as bundles, made here once, they begin four times as fast as by tsx.
+  process.env.FT_DOCKER_BUNDLES ??= await makeBundles();
   if (!isRoot() && canBeRoot()) return foreground(asRoot(node(import.meta.filename, argv)));
   if (!isRoot()) say("not root, and sudo doesn't give it: what needs root is skipped");
   if (values.install && !installPackages(PACKAGES)) say("the tests that need them are skipped");
+  if (values.install && !installNodes()) say("not every version of Node could be had: its tests are skipped");
 
   const totals: Totals = { passed: 0, failed: 0, skipped: [] };
   for (const file of files) await runFile(file, totals);
