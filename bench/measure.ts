@@ -30,6 +30,7 @@ export async function takeTurns(
   const times = new Map<Contender, number[]>(contenders.map((each) => [each, []]));
   const outcomes = new Map<Contender, Outcome>();
   for (let i = -WARM_UP; i < runs; i++) {
+    progress(`round ${Math.max(i + 1, 0)} of ${runs}`);
     for (const each of contenders) {
       if (outcomes.has(each)) continue;
       const started = performance.now();
@@ -39,8 +40,14 @@ export async function takeTurns(
       else if (i >= 0) times.get(each)?.push(ended - started);
     }
   }
+  progress("");
   for (const [each, list] of times) if (!outcomes.has(each)) outcomes.set(each, summary(list));
   return outcomes;
+}
+
+/** One line that is written over, for who watches; a file or a pipe gets none of it. */
+function progress(text: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r${text}\x1b[K`);
 }
 
 function summary(times: readonly number[]): Times {
