@@ -39,6 +39,10 @@ export interface Test {
 /** A suite of uvu's, in which a test that lacks what it needs is skipped, with a line that names the reason. */
 export function suite(name: string): Test {
   const tests = uvuSuite(name);
+  // What a failed test has started would keep this process from its end.
+  tests.after(() => {
+    for (const child of running) child.kill("SIGKILL");
+  });
   const test = (title: string, needsOrBody: readonly Need[] | Body, withNeeds?: Body) => {
     const needs = typeof needsOrBody === "function" ? [] : needsOrBody;
     const body = typeof needsOrBody === "function" ? needsOrBody : withNeeds;
@@ -97,11 +101,15 @@ export interface Running {
   readonly done: Promise<Result>;
 }
 
+const running = new Set<ChildProcess>();
+
 export function start(argv: readonly string[], options: Options = {}): Running {
   const [file = "", ...args] = argv;
   const [markName = "", markValue] = MARK.split("=");
   const env = { ...process.env, [markName]: markValue, ...options.env };
   const child = spawn(file, args, { cwd: options.cwd ?? repo, env, uid: options.uid });
+  running.add(child);
+  child.on("close", () => running.delete(child));
   const output = { stdout: "", stderr: "" };
   const waiting = new Set<() => void>();
   for (const name of ["stdout", "stderr"] as const) {
