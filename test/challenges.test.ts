@@ -38,7 +38,7 @@ const patches = readdirSync(chapters).flatMap((chapter) => {
 for (const patch of patches) {
   test(patch, [root], async () => {
     const copy = copyRepository();
-    const env = { RUNTIME: undefined, FT_DOCKER_HOME: tempDir() };
+    const env = { RUNTIME: undefined, FT_DOCKER_BUNDLES: undefined, FT_DOCKER_HOME: tempDir() };
     const node = (...words: string[]) => run([process.execPath, ...words], { cwd: copy, env });
     const check = () =>
       node("--import", import.meta.resolve("tsx"), path.join(copy, patch.replace(/\.patch$/, ".check.ts")));

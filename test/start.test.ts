@@ -115,7 +115,12 @@ test(
   async () => {
     // Answers `sudo -n true`, and prints what it is asked to run.
     const env = harmlessSudo('[ "$1" = -n ] && exit 0; echo "$@"');
-    const variables = { FT_DOCKER_HOME: "/elsewhere", RUNTIME: "mine", SECRET: "shown to nobody" };
+    const variables = {
+      FT_DOCKER_BUNDLES: undefined,
+      FT_DOCKER_HOME: "/elsewhere",
+      RUNTIME: "mine",
+      SECRET: "shown to nobody",
+    };
     const { status, stdout } = await run(starting("02", "run", "a b"), {
       uid: NOBODY,
       env: { ...env, ...variables },
