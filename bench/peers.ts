@@ -110,7 +110,12 @@ const PEERS: Readonly<Record<string, (tool: string, surroundings: Surroundings) 
   },
   podman: (tool, surroundings) => {
     const { rootfs, namespaces, folder } = surroundings;
-    const own = [`--root=${folder}/podman`, `--runroot=${folder}/podman-run`, "--storage-driver=vfs"];
+    const own = [
+      `--root=${folder}/podman`,
+      `--runroot=${folder}/podman-run`,
+      "--storage-driver=vfs",
+      `--runtime-flag=root=${folder}/podman-crun`,
+    ];
     const run = [
       ...["run", "--rm", "--cgroups=disabled", `--network=${namespaces.includes("net") ? "none" : "host"}`],
       ...["--ulimit=nofile=1024:1024", "--ulimit=nproc=1024:1024", "--rootfs", rootfs],
