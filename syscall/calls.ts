@@ -103,6 +103,7 @@ export const CALLS = {
   dup3: { x64: 292, arm64: 24, params: ["fd", "fd", "O"] },
   pipe2: { x64: 293, arm64: 59, params: ["bytes", "O"] },
   setns: { x64: 308, arm64: 268, params: ["fd", "CLONE"] },
+  getrandom: { x64: 318, arm64: 278, params: ["bytes", "int", "int"] },
   memfd_create: { x64: 319, arm64: 279, params: ["string", "MFD"] },
   execveat: { x64: 322, arm64: 281, params: ["fd", "path", "argv", "environment", "AT"] },
   pidfd_send_signal: { x64: 424, arm64: 424, params: ["fd", "SIGNALS", "bytes", "int"] },
