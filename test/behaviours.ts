@@ -8,6 +8,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from "node:fs";
 import { constants } from "node:os";
 import path from "node:path";
+import { node } from "../scripts/root.ts";
 import {
   assert,
   assertSame,
@@ -162,6 +163,7 @@ export function commonTests(test: Test, { chapter, needs, signalFlags = [] }: Su
     }
     process.kill(running.pid, "SIGKILL");
     await running.done;
+    await clean();
   });
 
   test("a command that a forwarded signal kills gives 128 + n", needs, async () => {
@@ -181,6 +183,7 @@ export function commonTests(test: Test, { chapter, needs, signalFlags = [] }: Su
     process.kill(running.pid, "SIGKILL");
     await running.done;
     await gone(pid);
+    await clean();
   });
 
   // The terminal
@@ -322,6 +325,12 @@ export function commonTests(test: Test, { chapter, needs, signalFlags = [] }: Su
     await run(command("--tty", "sh", "-c", "sleep 1000 & exit 3"));
     assertSame(before, snapshot(), "three runs");
   });
+}
+
+/** After a runtime was killed: takes its ledger from the host. */
+async function clean(): Promise<void> {
+  const { status, stderr } = await run(node(path.join(repo, "scripts/clean.ts"), []));
+  assert.is(status, 0, stderr);
 }
 
 /** One line that says what, and one with a hint; no stack trace. */
