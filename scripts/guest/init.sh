@@ -30,7 +30,7 @@ mkdir /run/checkout
 mount --bind "$CHECKOUT" /run/checkout
 for folder in /tmp /var/lib/ft-docker; do
   mkdir -p "$folder"
-  mount -t tmpfs -o mode=1777 tmpfs "$folder"
+  mount -t tmpfs -o mode=1777,size=90% tmpfs "$folder"
 done
 [ -e "$CHECKOUT" ] || { mkdir -p "$CHECKOUT" && mount --bind /run/checkout "$CHECKOUT"; }
 umount /run/checkout
