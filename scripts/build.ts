@@ -22,6 +22,7 @@ import path from "node:path";
 import { build as bundle, type Plugin } from "esbuild";
 import { report, say } from "../common/cli.ts";
 import { UserError } from "../common/errors.ts";
+import { nativeKoffi } from "./koffi.ts";
 import { isRoot } from "./root.ts";
 
 const repo = path.join(import.meta.dirname, "..");
@@ -99,14 +100,6 @@ const directKoffi: Plugin = {
     }));
   },
 };
-
-/** koffi's packages have one binary for each libc; the one that works here is the one that is mapped here. */
-async function nativeKoffi(): Promise<string> {
-  await import("koffi");
-  const [file] = /\/\S+\.node$/m.exec(readFileSync("/proc/self/maps", "utf8")) ?? [];
-  if (!file) throw new Error("koffi is loaded, but none of its files is mapped");
-  return file;
-}
 
 const WRAPPER = ["(function (require, module, __dirname) {", "\n})"] as const;
 

@@ -4,7 +4,8 @@
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import type { OutputFile, Plugin } from "esbuild";
+import type { BuildOptions, OutputFile, Plugin } from "esbuild";
+import { nativeKoffi } from "./koffi.ts";
 
 const repo = path.join(import.meta.dirname, "..");
 const folder = path.join(repo, "node_modules/.cache/ft-docker/bundles");
@@ -13,12 +14,16 @@ const folder = path.join(repo, "node_modules/.cache/ft-docker/bundles");
 export async function makeBundles(): Promise<string> {
   const files = readdirSync(repo, { recursive: true, encoding: "utf8" })
     .filter((file) => !/(^|\/)(node_modules|dist|\.[^/]+)\//.test(file))
-    .filter((file) => /^chapters\/[^/]+\/main\.ts$|\.test\.ts$|^scripts\/test\.ts$/.test(file));
+    .filter((file) => CHAPTER.test(file) || file.endsWith(".test.ts") || file === "scripts/test.ts");
   await Promise.all(files.map((file) => makeBundle(path.join(repo, file), bundleOf(folder, file))));
   return folder;
 }
 
-const bundleOf = (bundles: string, script: string) => path.join(bundles, script.replace(/\.ts$/, ".js"));
+/** CommonJS for the chapters, which are started most: Node's loader for ES modules isn't needed then. */
+const bundleOf = (bundles: string, script: string) =>
+  path.join(bundles, script.replace(/\.ts$/, CHAPTER.test(script) ? ".cjs" : ".js"));
+
+const CHAPTER = /^chapters\/[^/]+\/main\.ts$/;
 
 /** A file that can't be bundled has no bundle: tsx will run it, and say what is wrong with it. */
 async function makeBundle(source: string, target: string): Promise<void> {
@@ -35,22 +40,23 @@ async function makeBundle(source: string, target: string): Promise<void> {
 
 async function bundle(source: string, target: string): Promise<OutputFile[]> {
   const { build } = await import("esbuild");
+  const form: BuildOptions = target.endsWith(".cjs")
+    ? { format: "cjs", plugins: [originalPlaces, await directKoffi()] }
+    : { format: "esm", plugins: [originalPlaces], packages: "external" };
   try {
-    const result = await build({
+    const { outputFiles = [] } = await build({
+      ...form,
       entryPoints: [source],
       outfile: target,
       write: false,
       bundle: true,
-      packages: "external",
       platform: "node",
-      format: "esm",
       target: "node20",
       sourcemap: "linked",
       logLevel: "silent",
       define: PLACES,
-      plugins: [originalPlaces],
     });
-    return result.outputFiles;
+    return outputFiles;
   } catch {
     return [];
   }
@@ -68,10 +74,24 @@ const originalPlaces: Plugin = {
       const [directory, name] = [path.dirname(file), file].map((each) => JSON.stringify(each));
       // On the first line, so that the lines keep their numbers.
       const places = `const $dirname = ${directory}, $filename = ${name};`;
-      return { loader: "ts", contents: places + readFileSync(file, "utf8") };
+      // CommonJS has no await outside of functions; a chapter's only one is that of `main`, which ends the process itself.
+      const text = readFileSync(file, "utf8").replace(/^await main\(/m, "main(");
+      return { loader: "ts", contents: places + text };
     });
   },
 };
+
+/** koffi.node itself: koffi's own way to it leads through many files. */
+async function directKoffi(): Promise<Plugin> {
+  const contents = `process.dlopen(module, ${JSON.stringify(await nativeKoffi())});`;
+  return {
+    name: "koffi",
+    setup: ({ onResolve, onLoad }) => {
+      onResolve({ filter: /^koffi$/ }, () => ({ path: "koffi", namespace: "native" }));
+      onLoad({ filter: /.*/, namespace: "native" }, () => ({ contents }));
+    },
+  };
+}
 
 /** The words after Node that run a script of ours: as a bundle where FT_DOCKER_BUNDLES has one, by tsx where not. */
 export function nodeArguments(script: string): string[] {
