@@ -88,25 +88,11 @@ const PEERS: Readonly<Record<string, (tool: string, surroundings: Surroundings) 
   },
   crun: (tool, surroundings) => {
     const own = [`--root=${path.join(surroundings.folder, "crun")}`, "--cgroup-manager=disabled"];
-    const argv = (words: readonly string[]) => [
-      tool,
-      ...own,
-      "run",
-      `--bundle=${bundle(surroundings, words)}`,
-      ID,
-    ];
-    return alsoWithoutCgroups({ name: "crun run", argv });
+    return alsoWithoutCgroups({ name: "crun run", argv: ociRun([tool, ...own], surroundings) });
   },
   runc: (tool, surroundings) => {
     const own = [`--root=${path.join(surroundings.folder, "runc")}`];
-    const argv = (words: readonly string[]) => [
-      tool,
-      ...own,
-      "run",
-      `--bundle=${bundle(surroundings, words)}`,
-      ID,
-    ];
-    return [{ name: "runc run", argv }];
+    return [{ name: "runc run", argv: ociRun([tool, ...own], surroundings) }];
   },
   podman: (tool, surroundings) => {
     const { rootfs, namespaces, folder } = surroundings;
@@ -125,6 +111,14 @@ const PEERS: Readonly<Record<string, (tool: string, surroundings: Surroundings) 
     return alsoWithoutCgroups({ name: "podman run", argv, options: { environment } });
   },
 };
+
+/** The `run` that crun and runc have in common: of a bundle as the OCI runtime specification has it. */
+const ociRun = (runtime: readonly string[], surroundings: Surroundings) => (words: readonly string[]) => [
+  ...runtime,
+  "run",
+  `--bundle=${bundle(surroundings, words)}`,
+  ID,
+];
 
 /** crun refuses hosts that have both versions of cgroups in use. */
 const alsoWithoutCgroups = (peer: Peer): Peer[] => [

@@ -22,7 +22,7 @@ import path from "node:path";
 import { build as bundle, type Plugin } from "esbuild";
 import { report, say } from "../common/cli.ts";
 import { UserError } from "../common/errors.ts";
-import { nativeKoffi } from "./koffi.ts";
+import { directKoffi, nativeKoffi, withoutAwait } from "./bundling.ts";
 import { isRoot } from "./root.ts";
 
 const repo = path.join(import.meta.dirname, "..");
@@ -72,7 +72,7 @@ async function buildChapter(chapter: string, home: string): Promise<string[]> {
     format: "cjs",
     minify: true,
     define: { "import.meta.dirname": "__dirname" },
-    plugins: [commonJs, directKoffi],
+    plugins: [commonJs, directKoffi(`__dirname + "/koffi.node"`)],
     logLevel: "warning",
   });
   rmSync(cache, { force: true });
@@ -80,23 +80,12 @@ async function buildChapter(chapter: string, home: string): Promise<string[]> {
   return compile(start, code, cache, home) ? [start, code, cache] : [start, code];
 }
 
-/** CommonJS knows no await outside of functions; a chapter's only one is that of `main`, which ends the process itself. */
 const commonJs: Plugin = {
   name: "CommonJS",
   setup({ onLoad }) {
     onLoad({ filter: /\/chapters\/[^/]+\/main\.ts$/ }, ({ path: file }) => ({
-      contents: readFileSync(file, "utf8").replace(/^await main\(/m, "main("),
+      contents: withoutAwait(readFileSync(file, "utf8")),
       loader: "ts",
-    }));
-  },
-};
-
-const directKoffi: Plugin = {
-  name: "koffi",
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^koffi$/ }, () => ({ path: "koffi", namespace: "native" }));
-    onLoad({ filter: /.*/, namespace: "native" }, () => ({
-      contents: `process.dlopen(module, __dirname + "/koffi.node");`,
     }));
   },
 };

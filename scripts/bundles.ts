@@ -5,7 +5,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { BuildOptions, OutputFile, Plugin } from "esbuild";
-import { nativeKoffi } from "./koffi.ts";
+import { directKoffi, nativeKoffi, withoutAwait } from "./bundling.ts";
 
 const repo = path.join(import.meta.dirname, "..");
 const folder = path.join(repo, "node_modules/.cache/ft-docker/bundles");
@@ -41,7 +41,7 @@ async function makeBundle(source: string, target: string): Promise<void> {
 async function bundle(source: string, target: string): Promise<OutputFile[]> {
   const { build } = await import("esbuild");
   const form: BuildOptions = target.endsWith(".cjs")
-    ? { format: "cjs", plugins: [originalPlaces, await directKoffi()] }
+    ? { format: "cjs", plugins: [originalPlaces, directKoffi(JSON.stringify(await nativeKoffi()))] }
     : { format: "esm", plugins: [originalPlaces], packages: "external" };
   try {
     const { outputFiles = [] } = await build({
@@ -74,24 +74,10 @@ const originalPlaces: Plugin = {
       const [directory, name] = [path.dirname(file), file].map((each) => JSON.stringify(each));
       // On the first line, so that the lines keep their numbers.
       const places = `const $dirname = ${directory}, $filename = ${name};`;
-      // CommonJS has no await outside of functions; a chapter's only one is that of `main`, which ends the process itself.
-      const text = readFileSync(file, "utf8").replace(/^await main\(/m, "main(");
-      return { loader: "ts", contents: places + text };
+      return { loader: "ts", contents: places + withoutAwait(readFileSync(file, "utf8")) };
     });
   },
 };
-
-/** koffi.node itself: koffi's own way to it leads through many files. */
-async function directKoffi(): Promise<Plugin> {
-  const contents = `process.dlopen(module, ${JSON.stringify(await nativeKoffi())});`;
-  return {
-    name: "koffi",
-    setup: ({ onResolve, onLoad }) => {
-      onResolve({ filter: /^koffi$/ }, () => ({ path: "koffi", namespace: "native" }));
-      onLoad({ filter: /.*/, namespace: "native" }, () => ({ contents }));
-    },
-  };
-}
 
 /** The words after Node that run a script of ours: as a bundle where FT_DOCKER_BUNDLES has one, by tsx where not. */
 export function nodeArguments(script: string): string[] {
