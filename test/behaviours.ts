@@ -263,7 +263,7 @@ export function commonTests(test: Test, { chapter, needs, signalFlags = [] }: Su
     const file = path.join(tempDir(), "made");
     const result = await run(command("--explain", "touch", file));
     assert.is(result.status, 0, result.stderr);
-    assert.match(result.stdout, /^ 1 {2}clone3\(/m);
+    assert.match(result.stdout, /^ *\d+ {2}clone3\(/m);
     assert.match(result.stdout, new RegExp(`execve\\("[^"]*touch", \\["touch", "${file}"\\]`));
     assert.is(result.stderr, "");
     assert.throws(() => readFileSync(file), /ENOENT/);
@@ -272,8 +272,8 @@ export function commonTests(test: Test, { chapter, needs, signalFlags = [] }: Su
   test("--explain=json has call, arguments, reason and source of each step", async () => {
     const { stdout } = await run(command("--explain=json", "true"));
     const steps = JSON.parse(stdout) as { call: string; args: unknown[]; why: string; source: string }[];
-    assert.is(steps[0]?.call, "clone3");
-    assert.is(steps.at(-1)?.call, "execve");
+    const calls = steps.map(({ call }) => call);
+    assert.ok(calls.includes("clone3") && calls.indexOf("clone3") < calls.indexOf("execve"), calls.join(" "));
     for (const { call, args, why, source } of steps) {
       assert.ok(Array.isArray(args), call);
       assert.ok(why.length > 0, call);
@@ -296,7 +296,7 @@ export function commonTests(test: Test, { chapter, needs, signalFlags = [] }: Su
   test("--trace runs, and prints each step with its result to stderr", needs, async () => {
     const result = await run(command("--trace", "echo", "ran"));
     assert.is(result.stdout, "ran\n");
-    assert.match(result.stderr, /^ 1 {2}clone3\(.*\) = [1-9]\d*$/m);
+    assert.match(result.stderr, /^ *\d+ {2}clone3\(.*\) = [1-9]\d*$/m);
     assert.match(result.stderr, /execve\(.*\) = 0$/m);
   });
 

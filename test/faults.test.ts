@@ -7,6 +7,7 @@ import { execFileSync } from "node:child_process";
 import { lstatSync, mkdirSync, readdirSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
+import { treeOf, version } from "./cgroups.ts";
 import {
   assert,
   assertSame,
@@ -83,6 +84,7 @@ const cases: Case[] = chapters.flatMap((chapter) => {
         "--tty=true",
         ...(number >= 2 ? ["--hostname", "faulty"] : []),
         ...(number >= 3 ? rootFlags(i) : []),
+        ...(number >= 4 ? limitFlags() : []),
       ],
     },
   ];
@@ -97,6 +99,13 @@ function rootFlags(i: number): string[] {
     `${at("file")}:/tmp/file`,
   ].flatMap((volume) => ["-v", volume]);
   return [...volumes, "--rootfs", at("rootfs"), "--init", "-w", "/tmp", "--env-file", at("env")];
+}
+
+function limitFlags(): string[] {
+  const memory = ["-m", "64m", "--memory-swap", "96m", "--memory-reservation", "48m"];
+  const cpus = treeOf("cpuset") === undefined ? [] : ["--cpuset-cpus", "0"];
+  const conf = version === 2 ? ["--cgroup-conf", "memory.high=48m"] : [];
+  return [...memory, "--cpus", "0.5", "--cpu-shares", "512", "--pids-limit", "50", ...cpus, ...conf];
 }
 
 const QUICK = ["/bin/true"];

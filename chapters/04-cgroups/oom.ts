@@ -1,0 +1,21 @@
+/**
+ * The OOM killer: when a group is at its limit of memory, and nothing in it can be written back or dropped any more, the
+ * kernel picks one of its processes and ends it by SIGKILL. The process can't know why; its group's account tells.
+ */
+import { say } from "../../common/cli.ts";
+import type { Usage } from "./cgroups.ts";
+import { formatSize } from "./sizes.ts";
+
+// #region oom
+/** To be called when the command has ended, while its group is still there. */
+export function reportOutOfMemory(usage: Usage | undefined): void {
+  if (!usage || usage.oomKills === 0) return;
+  const { oomKills, memoryPeak, memoryLimit } = usage;
+  const what = oomKills === 1 ? "a process" : `${oomKills} processes`;
+  const limit = memoryLimit === Infinity ? "the host had no more" : `the limit is ${formatSize(memoryLimit)}`;
+  say(
+    `error: out of memory: the kernel killed ${what} of the container: ${limit}, it used ${formatSize(memoryPeak)}`,
+  );
+  say("hint: allow more by --memory, or find out by 'stats' what it needs");
+}
+// #endregion oom
