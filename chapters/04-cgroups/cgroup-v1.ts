@@ -70,6 +70,7 @@ function plan(trees: Trees, group: (tree: string) => string, limits: Limits): Cg
       writeSteps(path.join(group(tree), "tasks"), "0", "0 is who writes: it moves itself"),
     ),
     show: show(places, trees),
+    oomKills: () => table(path.join(group(trees.get("memory") ?? ""), "memory.oom_control")).oom_kill ?? 0,
   };
 }
 
@@ -121,7 +122,6 @@ function usage(file: (controller: string, name: string) => string, group: string
     pidsLimit: number(file("pids", "pids.max"), Infinity),
     read: sum(io, /Read (\d+)/g),
     written: sum(io, /Write (\d+)/g),
-    oomKills: table(file("memory", "memory.oom_control")).oom_kill ?? 0,
     pressure: undefined,
   };
 }

@@ -87,6 +87,7 @@ function plan(top: string, group: string, limits: Limits): Cgroup {
         "its own group, to be looked at only",
       ),
     ],
+    oomKills: () => table(path.join(group, "memory.events")).oom_kill ?? 0,
   };
 }
 // #endregion plan
@@ -95,7 +96,6 @@ function plan(top: string, group: string, limits: Limits): Cgroup {
 function usage(group: string): Usage | undefined {
   if (!existsSync(group)) return undefined;
   const memory = table(path.join(group, "memory.stat"));
-  const events = table(path.join(group, "memory.events"));
   const pressure = (name: string) => /avg10=([\d.]+)/.exec(read(path.join(group, `${name}.pressure`)))?.[1];
   const [cpu, memoryPressure, ioPressure] = ["cpu", "memory", "io"].map(pressure);
   return {
@@ -108,7 +108,6 @@ function usage(group: string): Usage | undefined {
     pidsLimit: number(path.join(group, "pids.max"), Infinity),
     read: sum(path.join(group, "io.stat"), /rbytes=(\d+)/g),
     written: sum(path.join(group, "io.stat"), /wbytes=(\d+)/g),
-    oomKills: events.oom_kill ?? 0,
     pressure:
       cpu === undefined
         ? undefined

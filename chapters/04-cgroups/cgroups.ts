@@ -33,6 +33,8 @@ export interface Cgroup {
   readonly enter: readonly Step[];
   /** Once more the child's, in its new root. */
   readonly show: readonly Step[];
+  /** How many processes the kernel has killed because the memory was used up. */
+  oomKills(): number;
 }
 
 /** Memory and I/O in bytes, cpu in microseconds, each since the group was made or now. */
@@ -46,8 +48,6 @@ export interface Usage {
   readonly pidsLimit: number;
   readonly read: number;
   readonly written: number;
-  /** How many processes the kernel has killed because the memory was used up. */
-  readonly oomKills: number;
   /** Percent of the last ten seconds in which some process had to wait; undefined where the kernel doesn't tell. */
   readonly pressure: Pressure | undefined;
 }
@@ -62,9 +62,12 @@ export interface Pressure {
 // #region choose
 /** Controllers are in one generation at a time; where v2 has some, it is the one. */
 export function generation(): Generation {
-  const lines = readFileSync("/proc/self/mountinfo", "utf8").trim().split("\n");
-  // A mount that another one covers is in the list as well: what its path leads to has no such file.
-  const mounts = lines.map(parseMount).filter(({ place }) => existsSync(path.join(place, "cgroup.procs")));
+  const lines = readFileSync("/proc/self/mountinfo", "latin1").split("\n");
+  const mounts = lines
+    .filter((line) => line.includes(" - cgroup"))
+    .map(parseMount)
+    // A mount that another one covers is in the list as well: what its path leads to has no such file.
+    .filter(({ place }) => existsSync(path.join(place, "cgroup.procs")));
   const found = findV2(mounts) ?? findV1(mounts);
   if (found) return found;
   throw new UserError("cgroups: none are mounted", { hint: "sudo mount -t cgroup2 cgroup2 /sys/fs/cgroup" });

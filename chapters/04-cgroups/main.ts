@@ -97,7 +97,7 @@ const runCommand: Command = {
     const mountpoints = config.mountpoints.flatMap(({ change }) => change ?? []);
     const needs = {
       changes: [...config.cgroup.changes, ...mountpoints],
-      ended: () => reportOutOfMemory(generation().usage(config.id)),
+      ended: () => reportOutOfMemory(config.id, config.cgroup),
     };
     if (!config.init || options.explain) return run(container(config), options, needs);
     const init = openInit();

@@ -3,15 +3,17 @@
  * kernel picks one of its processes and ends it by SIGKILL. The process can't know why; its group's account tells.
  */
 import { say } from "../../common/cli.ts";
-import type { Usage } from "./cgroups.ts";
+import { type Cgroup, generation } from "./cgroups.ts";
 import { formatSize } from "./sizes.ts";
 
 // #region oom
 /** To be called when the command has ended, while its group is still there. */
-export function reportOutOfMemory(usage: Usage | undefined): void {
-  if (!usage || usage.oomKills === 0) return;
-  const { oomKills, memoryPeak, memoryLimit } = usage;
-  const what = oomKills === 1 ? "a process" : `${oomKills} processes`;
+export function reportOutOfMemory(id: string, cgroup: Cgroup): void {
+  const kills = cgroup.oomKills();
+  const usage = kills === 0 ? undefined : generation().usage(id);
+  if (!usage) return;
+  const { memoryPeak, memoryLimit } = usage;
+  const what = kills === 1 ? "a process" : `${kills} processes`;
   const limit = memoryLimit === Infinity ? "the host had no more" : `the limit is ${formatSize(memoryLimit)}`;
   say(
     `error: out of memory: the kernel killed ${what} of the container: ${limit}, it used ${formatSize(memoryPeak)}`,
