@@ -96,3 +96,22 @@ export class Attributes {
     return this.times.address;
   }
 }
+
+const names = new Cell(1 << 16);
+const key = new Cell(256);
+const value = new Cell(1 << 16);
+const text = new Cell(4096);
+
+/** The extended attributes of what stands at this path (a symlink isn't followed); none where there are no such things. */
+export function readXattrs(path: Buffer): Map<string, Buffer> {
+  const found = new Map<string, Buffer>();
+  const at = text.put(path.toString("latin1"));
+  const size = direct("llistxattr", at, names.address, names.bytes.length);
+  if (size <= 0) return found;
+  for (const name of names.bytes.toString("latin1", 0, size - 1).split("\0")) {
+    const length = direct("lgetxattr", at, key.put(name), value.address, value.bytes.length);
+    if (length >= 0)
+      found.set(Buffer.from(name, "latin1").toString(), Buffer.from(value.bytes.subarray(0, length)));
+  }
+  return found;
+}

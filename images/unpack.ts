@@ -87,18 +87,18 @@ async function unpackAll(
 const GIB = 2 ** 30;
 
 /**
- * What is let through unless somebody says otherwise: a GiB and a hundred times the size that the manifest says (in
- * bytes), but no more than nine tenths of what the disk has left.
+ * What is let through: a GiB and a hundred times the size that the manifest says (in bytes), or FT_DOCKER_LAYER_LIMIT in
+ * GiB; but no more than nine tenths of what the disk has left.
  */
 export function defaultLimits(compressedSize: number, folder: string): Limits {
   const { bavail, bsize } = statfsSync(folder);
-  const bytes = Math.min(GIB + 100 * compressedSize, Math.floor(bavail * bsize * 0.9));
-  return { bytes, entries: 4_000_000 };
+  const wanted = Number(process.env.FT_DOCKER_LAYER_LIMIT) * GIB || GIB + 100 * compressedSize;
+  return { bytes: Math.min(wanted, Math.floor(bavail * bsize * 0.9)), entries: 4_000_000 };
 }
 
 function tooLarge(bytes: number): LayerError {
   return new LayerError(
     `it comes to more than ${Math.floor(bytes / 2 ** 20)} MiB when it is unpacked`,
-    "it is a decompression bomb, or the disk has too little room for it",
+    "a decompression bomb, or too little room on the disk; if you trust it: FT_DOCKER_LAYER_LIMIT=GIB",
   );
 }
