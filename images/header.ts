@@ -41,7 +41,7 @@ type Field = readonly [offset: number, length: number];
 export function readHeader(block: Buffer): Header | undefined {
   const sum = checksums(block);
   if (sum.unsigned === 0x20 * FIELD.checksum[1] && isZero(block)) return undefined;
-  const checksum = number(block, FIELD.checksum);
+  const checksum = Number.parseInt(text(block, FIELD.checksum), 8);
   if (checksum !== sum.unsigned && checksum !== sum.signed)
     throw new LayerError("not a tar archive, or a damaged one");
   const magic = block.toString("latin1", 257, 265);
