@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -391,6 +392,9 @@ for (const [title, row] of Object.entries(ROWS)) {
       await judge(row, sandbox, () => unpackNaively(row.wrap?.(archive) ?? archive, sandbox.folder));
     } catch {
       failed = true;
+    } finally {
+      // Some of it is so deep that Node can't remove it.
+      spawnSync("rm", ["-rf", sandbox.root]);
     }
     assert.ok(failed);
   });

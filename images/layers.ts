@@ -165,7 +165,7 @@ async function makeLayer(
     return kept ? held(diffId, fd, record) : undefined;
   } catch (error) {
     rmSync(draft, { recursive: true, force: true });
-    throw placeError(`layers: they can't be kept in ${layersFolder()}`, error);
+    throw noPlace(error);
   } finally {
     if (!kept) {
       if (isStill(fd, draft)) rmSync(draft, { recursive: true, force: true });
@@ -179,7 +179,7 @@ function claim(draft: string): number | undefined {
   try {
     mkdirSync(draft, { recursive: true, mode: 0o700 });
   } catch (error) {
-    throw placeError(`layers: they can't be kept in ${layersFolder()}`, error);
+    throw noPlace(error);
   }
   const fd = openIfThere(draft);
   if (fd === undefined) return undefined;
@@ -255,10 +255,13 @@ function openIfThere(folder: string): number | undefined {
   try {
     return openSync(folder, "r");
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw noPlace(error);
     return undefined;
   }
 }
+
+const noPlace = (error: unknown): unknown =>
+  placeError(`layers: they can't be kept in ${layersFolder()}`, error);
 
 /** Whether the folder that was opened is still the one with this path: it may have been renamed before it was locked. */
 function isStill(fd: number, folder: string): boolean {
