@@ -173,7 +173,7 @@ function ourselves(): Owner {
 
 let boot: string | undefined;
 /** random(4): another one after each boot. */
-function bootId(): string {
+export function bootId(): string {
   boot ??= readFileSync("/proc/sys/kernel/random/boot_id", "latin1").trim();
   return boot;
 }

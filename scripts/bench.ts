@@ -1,6 +1,7 @@
 /**
- * `npm run bench [-- 03] [-- --runs N]`: how long a container takes. Part (a) in one process, from calling a chapter's
- * `run` to the exit status of /bin/true; part (b) as a whole command. Goals are judged by what was measured just now.
+ * `npm run bench [-- 03|unpack] [-- --runs N]`: how long a container takes. Part (a) in one process, from calling a chapter's
+ * `run` to the exit status of /bin/true; part (b) as a whole command. `unpack`: how long a layer takes to unpack. Goals are
+ * judged by what was measured just now.
  */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
@@ -19,6 +20,7 @@ import {
   WARM_UP,
 } from "../bench/measure.ts";
 import { findPeers, findTool, type Surroundings } from "../bench/peers.ts";
+import { UNPACK, unpacking } from "../bench/unpack.ts";
 import { report } from "../common/cli.ts";
 import { UserError } from "../common/errors.ts";
 import { home } from "../common/home.ts";
@@ -50,14 +52,15 @@ async function bench(argv: readonly string[]): Promise<number> {
   if (!Number.isInteger(runs) || runs < 1) {
     throw new UserError(`--runs ${values.runs}: not a number of runs`, { hint: `--runs ${LEAST_RUNS}` });
   }
-  const names = chapterNames(positionals[0]);
+  const names = positionals[0] === "unpack" ? [] : chapterNames(positionals[0]);
   if (!isRoot()) {
     if (!canBeRoot()) throw noRootError("a container");
     return foreground(asRoot(node(import.meta.filename, argv)));
   }
   const folder = mkdtempSync(path.join(os.tmpdir(), "ft-docker-bench-"));
   try {
-    await compare(names, runs, folder);
+    if (names.length > 0) await compare(names, runs, folder);
+    if (names.length === 0 || positionals.length === 0) await compareUnpacking(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -94,6 +97,22 @@ async function compare(names: readonly string[], runs: number, folder: string): 
   goals.push(...(await wholeCommands(names, runs, surroundings)));
   console.log("\nGoals");
   for (const goal of goals) console.log(`  ${judge(goal)}`);
+}
+
+async function compareUnpacking(folder: string): Promise<void> {
+  const { ours, umoci, contenders, problems, bytes, files } = unpacking(folder);
+  console.log(
+    `\nUnpacking a layer of ${files} files of /usr, ${(bytes / 1e6).toFixed(0)} MB, compressed by gzip`,
+  );
+  const outcomes = await takeTurns(contenders, UNPACK.runs, UNPACK.warmUp);
+  printTable(outcomes, ours, problems);
+  for (const each of contenders) {
+    const time = median(outcomes.get(each));
+    if (time !== undefined)
+      console.log(`  ${each.name.padEnd(48)}${(bytes / 1e3 / time).toFixed(0).padStart(9)} MB/s`);
+  }
+  const limit = umoci && median(outcomes.get(umoci));
+  console.log(`  ${judge({ what: `at least as fast as ${umoci?.name}`, value: outcomes.get(ours), limit })}`);
 }
 
 async function inProcess(

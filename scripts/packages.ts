@@ -26,6 +26,9 @@ export const PACKAGES: Packages = {
     why: "the launcher's test harness for arm64",
   },
   "qemu-user": { has: "qemu-aarch64", why: "running the arm64 launcher" },
+  attr: { has: "getfattr", why: "comparing extended attributes" },
+  umoci: { has: "umoci", why: "somebody else's layers, and somebody else to take ours" },
+  zstd: { has: "zstd", why: "layers in zstd" },
   "busybox-static": { has: "busybox", why: "a root filesystem for hosts whose tools can't be copied" },
 };
 
