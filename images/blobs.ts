@@ -1,0 +1,127 @@
+/** Blobs: written under a name of their own, and renamed to their digest when they are whole, verified and on the disk. */
+import { randomBytes } from "node:crypto";
+import {
+  closeSync,
+  createReadStream,
+  createWriteStream,
+  existsSync,
+  fsync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from "node:fs";
+import path from "node:path";
+import type { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { promisify } from "node:util";
+import { placeError, UserError } from "../common/errors.ts";
+import { type Digest, digestOf, type Expected, mismatch, Verifier } from "./digest.ts";
+import { openLocked } from "./lock.ts";
+import type { Descriptor } from "./manifest.ts";
+import type { Pin } from "./pin.ts";
+import { MAX_DOCUMENT } from "./schema.ts";
+import { blobFile, type Store } from "./store.ts";
+
+export const syncFile = promisify(fsync);
+
+/** A blob's name and size in bytes. */
+export interface Blob {
+  readonly digest: Digest;
+  readonly size: number;
+}
+
+export interface WriteOptions {
+  /** What the bytes are, for an error's text. */
+  readonly what: string;
+  readonly expected?: Expected | undefined;
+}
+
+/** Stores the bytes, pinned, and returns their digest and size. Throws a UserError if they aren't as expected, or the disk is full. */
+export async function writeBlob(
+  store: Store,
+  pin: Pin,
+  source: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+  { what, expected }: WriteOptions,
+): Promise<Blob> {
+  const file = path.join(store.drafts, randomBytes(8).toString("hex"));
+  let fd: number | undefined;
+  try {
+    fd = openLocked(file);
+    if (fd === undefined) throw new Error(`${file} is somebody else's`);
+    const verifier = new Verifier(what, expected);
+    await pipeline(source, verifier, createWriteStream("", { fd, autoClose: false }));
+    await syncFile(fd);
+    const digest = verifier.digest as Digest;
+    publish(store, pin, file, digest);
+    return { digest, size: verifier.size };
+  } catch (error) {
+    rmSync(file, { force: true });
+    throw placeError(`${what}: it can't be stored in ${store.root}`, error);
+  } finally {
+    if (fd !== undefined) closeSync(fd);
+  }
+}
+
+/** Gives a file that is whole and on the disk its name as a blob. */
+export function publish(store: Store, pin: Pin, file: string, digest: Digest): void {
+  pin.add([digest]);
+  renameSync(file, blobFile(store, digest));
+}
+
+/** Stores a small document, and describes it. */
+export async function writeDocument(
+  store: Store,
+  pin: Pin,
+  bytes: Uint8Array,
+  mediaType: string,
+): Promise<Descriptor> {
+  const digest = digestOf(bytes);
+  const descriptor = { mediaType, digest, size: bytes.length };
+  pin.add([digest]);
+  if (!hasBlob(store, digest)) await writeBlob(store, pin, [bytes], { what: digest, expected: descriptor });
+  return descriptor;
+}
+
+export const hasBlob = (store: Store, digest: Digest): boolean => existsSync(blobFile(store, digest));
+
+/** A manifest, an index or a config: whole, and verified. Throws a UserError if it is missing, damaged or too large. */
+export function readBlob(store: Store, blob: Blob): Buffer {
+  if (blob.size > MAX_DOCUMENT) throw tooLarge(blob);
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(blobFile(store, blob.digest));
+  } catch (error) {
+    throw missing(blob.digest, error);
+  }
+  const error = mismatch(blob.digest, blob, digestOf(bytes), bytes.length);
+  if (error) throw error;
+  return bytes;
+}
+
+/** A blob's bytes; the stream fails at its end if they aren't what the digest says. Throws a UserError where it is missing. */
+export function openBlob(store: Store, blob: Blob): Readable {
+  const verifier = new Verifier(blob.digest, blob);
+  pipeline(openUnverified(store, blob), verifier).catch(() => {}); // Whoever reads hears of it there.
+  return verifier;
+}
+
+/** For who verifies what is in it. */
+export function openUnverified(store: Store, { digest }: Blob): Readable {
+  try {
+    const fd = openSync(blobFile(store, digest), "r");
+    return createReadStream("", { fd, highWaterMark: 1024 * 256 });
+  } catch (error) {
+    throw missing(digest, error);
+  }
+}
+
+export const tooLarge = ({ digest, size }: Blob): UserError =>
+  new UserError(`${digest}: ${size} bytes are too large for a manifest or a config`, {
+    hint: `at most ${MAX_DOCUMENT} bytes are read; whoever made the image must mend it`,
+  });
+
+function missing(digest: Digest, error: unknown): unknown {
+  if ((error as NodeJS.ErrnoException).code !== "ENOENT") return error;
+  return new UserError(`${digest}: it isn't in the image store any more`, { hint: "pull the image again" });
+}
