@@ -102,12 +102,12 @@ export function readBlob(store: Store, blob: Blob): Buffer {
 /** A blob's bytes; the stream fails at its end if they aren't what the digest says. Throws a UserError where it is missing. */
 export function openBlob(store: Store, blob: Blob): Readable {
   const verifier = new Verifier(blob.digest, blob);
-  pipeline(openUnverified(store, blob), verifier).catch(() => {}); // Whoever reads hears of it there.
+  pipeline(openLayer(store, blob), verifier).catch(() => {}); // Whoever reads hears of it there.
   return verifier;
 }
 
-/** For who verifies what is in it. */
-export function openUnverified(store: Store, { digest }: Blob): Readable {
+/** A layer's bytes as they are stored, for unpackLayer: that verifies what is in them, by the layer's diffId. */
+export function openLayer(store: Store, { digest }: Blob): Readable {
   try {
     const fd = openSync(blobFile(store, digest), "r");
     return createReadStream("", { fd, highWaterMark: 1024 * 256 });

@@ -8,9 +8,10 @@ import { alone, inStore, replaceFile, type Store, syncFolder } from "./store.ts"
 /** The annotation that an image's name stands in. */
 export const REF_NAME = "org.opencontainers.image.ref.name";
 
-/** A manifest or an index that has a name: in full, as `canonical` writes it. */
+/** A manifest or an index, under one of its names. */
 export interface Entry {
-  readonly name: string;
+  /** In full, as `canonical` writes it; undefined where it has none. */
+  readonly name: string | undefined;
   readonly target: Descriptor;
 }
 
@@ -43,10 +44,8 @@ function readIfThere(file: string): Buffer | undefined {
 }
 
 function toEntry({ annotations, ...target }: Descriptor): Entry {
-  return { name: annotations?.[REF_NAME] ?? "", target };
+  return { name: annotations?.[REF_NAME], target };
 }
 
-const toDescriptor = ({ name, target }: Entry): Descriptor => ({
-  ...target,
-  annotations: { [REF_NAME]: name },
-});
+const toDescriptor = ({ name, target }: Entry): Descriptor =>
+  name === undefined ? target : { ...target, annotations: { [REF_NAME]: name } };
