@@ -4,8 +4,9 @@ import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { extract } from "tar-stream";
 import { UserError } from "../common/errors.ts";
-import { type Blob, writeBlob } from "./blobs.ts";
+import { writeBlob } from "./blobs.ts";
 import { decompress } from "./decompress.ts";
+import type { Blob } from "./digest.ts";
 import type { Pin } from "./pin.ts";
 import type { Store } from "./store.ts";
 

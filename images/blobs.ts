@@ -3,20 +3,20 @@ import { randomBytes } from "node:crypto";
 import {
   closeSync,
   createReadStream,
-  createWriteStream,
   existsSync,
   fsync,
   openSync,
   readFileSync,
   renameSync,
   rmSync,
+  write,
 } from "node:fs";
 import path from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
 import { placeError, UserError } from "../common/errors.ts";
-import { type Digest, digestOf, type Expected, mismatch, Verifier } from "./digest.ts";
+import { type Blob, Check, checkBytes, type Digest, digestOf, type Expected, Verifier } from "./digest.ts";
 import { openLocked } from "./lock.ts";
 import type { Descriptor } from "./manifest.ts";
 import type { Pin } from "./pin.ts";
@@ -24,12 +24,6 @@ import { MAX_DOCUMENT } from "./schema.ts";
 import { blobFile, type Store } from "./store.ts";
 
 export const syncFile = promisify(fsync);
-
-/** A blob's name and size in bytes. */
-export interface Blob {
-  readonly digest: Digest;
-  readonly size: number;
-}
 
 export interface WriteOptions {
   /** What the bytes are, for an error's text. */
@@ -49,17 +43,30 @@ export async function writeBlob(
   try {
     fd = openLocked(file);
     if (fd === undefined) throw new Error(`${file} is somebody else's`);
-    const verifier = new Verifier(what, expected);
-    await pipeline(source, verifier, createWriteStream("", { fd, autoClose: false }));
+    const check = new Check(what, expected);
+    for await (const chunk of source) {
+      await writeAll(fd, chunk, check.size);
+      check.update(chunk);
+    }
+    const blob = check.finish();
     await syncFile(fd);
-    const digest = verifier.digest as Digest;
-    publish(store, pin, file, digest);
-    return { digest, size: verifier.size };
+    publish(store, pin, file, blob.digest);
+    return blob;
   } catch (error) {
     rmSync(file, { force: true });
     throw placeError(`${what}: it can't be stored in ${store.root}`, error);
   } finally {
     if (fd !== undefined) closeSync(fd);
+  }
+}
+
+const writeSome = promisify(write);
+
+/** pwrite(2), until all is written; `position` in bytes. */
+export async function writeAll(fd: number, bytes: Uint8Array, position: number): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    const { bytesWritten } = await writeSome(fd, bytes, done, bytes.length - done, position + done);
+    done += bytesWritten;
   }
 }
 
@@ -94,8 +101,7 @@ export function readBlob(store: Store, blob: Blob): Buffer {
   } catch (error) {
     throw missing(blob.digest, error);
   }
-  const error = mismatch(blob.digest, blob, digestOf(bytes), bytes.length);
-  if (error) throw error;
+  checkBytes(blob.digest, bytes, blob);
   return bytes;
 }
 

@@ -20,43 +20,81 @@ export interface Expected {
   readonly size?: number | undefined;
 }
 
-/** Lets bytes through and counts and hashes them; fails at the first byte too many, and at the end if they're others. */
-export class Verifier extends Transform {
+/** A blob's name, and its size in bytes. */
+export interface Blob {
+  readonly digest: Digest;
+  readonly size: number;
+}
+
+/** Counts and hashes bytes. Throws a UserError that begins with `what` where they aren't as expected. */
+export class Check {
   private readonly hash = createHash("sha256");
   private readonly what: string;
   private readonly expected: Expected | undefined;
-  /** In bytes, of what has come through. */
+  /** Of what has come, in bytes. */
   size = 0;
-  /** Known when the stream has ended. */
-  digest: Digest | undefined;
 
   constructor(what: string, expected?: Expected) {
-    super();
     this.what = what;
     this.expected = expected;
   }
 
-  override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
-    this.size += chunk.length;
-    this.hash.update(chunk);
+  /** The first byte too many is an error already. */
+  update(bytes: Uint8Array): void {
+    this.hash.update(bytes);
+    this.size += bytes.length;
     const { size } = this.expected ?? {};
-    if (size === undefined || this.size <= size) done(null, chunk);
-    else done(damaged(this.what, `more than the ${size} bytes that it should have`));
+    if (size !== undefined && this.size > size)
+      throw damaged(this.what, `more than the ${size} bytes that it should have`);
   }
 
-  override _flush(done: TransformCallback): void {
-    this.digest = finish(this.hash);
-    done(this.expected ? mismatch(this.what, this.expected, this.digest, this.size) : null);
+  finish(): Blob {
+    const { what, expected, size } = this;
+    const digest = finish(this.hash);
+    if (expected?.size !== undefined && size !== expected.size)
+      throw damaged(what, `${size} bytes instead of ${expected.size}`);
+    if (expected && digest !== expected.digest)
+      throw damaged(what, `its digest is ${digest} instead of ${expected.digest}`);
+    return { digest, size };
   }
 }
 
-/** The error of bytes that aren't those that their name promises, or null. */
-export function mismatch(what: string, expected: Expected, digest: Digest, size: number): UserError | null {
-  if (expected.size !== undefined && size !== expected.size)
-    return damaged(what, `${size} bytes instead of ${expected.size}`);
-  if (digest !== expected.digest)
-    return damaged(what, `its digest is ${digest} instead of ${expected.digest}`);
-  return null;
+/** Throws a UserError for bytes that aren't those that their name promises. */
+export function checkBytes(what: string, bytes: Uint8Array, expected: Expected): void {
+  const check = new Check(what, expected);
+  check.update(bytes);
+  check.finish();
+}
+
+/** Lets bytes through, and fails at the end if they aren't as expected. */
+export class Verifier extends Transform {
+  private readonly check: Check;
+
+  constructor(what: string, expected: Expected) {
+    super();
+    this.check = new Check(what, expected);
+  }
+
+  override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
+    attempt(
+      () => this.check.update(chunk),
+      (error) => done(error, chunk),
+    );
+  }
+
+  override _flush(done: TransformCallback): void {
+    attempt(() => this.check.finish(), done);
+  }
+}
+
+function attempt(action: () => unknown, done: (error: Error | null) => void): void {
+  let failed: Error | null = null;
+  try {
+    action();
+  } catch (error) {
+    failed = error as Error;
+  }
+  done(failed);
 }
 
 const damaged = (what: string, why: string): UserError =>

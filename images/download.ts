@@ -67,7 +67,7 @@ async function download(job: Job, blob: Descriptor): Promise<void> {
   const partial = await Partial.open(store, blob, advance, abort.signal);
   if (!partial) return progress.done(blob.digest);
   try {
-    await partial.resume(blob.size);
+    await partial.resume();
     await fetchVerified(job, blob, partial);
     progress.done(blob.digest);
   } catch (error) {
@@ -94,13 +94,13 @@ async function fetchVerified(job: Job, blob: Descriptor, partial: Partial): Prom
   await fetchAll();
   const { resumed } = partial;
   try {
-    await partial.finish(store, pin, blob);
+    await partial.finish(store, pin);
   } catch (error) {
     if (!resumed || !(error instanceof UserError)) throw error;
     // What was there before may be to blame.
     progress.note(`${error.message}; from the beginning`);
     await fetchAll();
-    await partial.finish(store, pin, blob);
+    await partial.finish(store, pin);
   }
 }
 

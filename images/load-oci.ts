@@ -2,7 +2,8 @@
 import { statSync } from "node:fs";
 import { UserError } from "../common/errors.ts";
 import { type Files, needFile } from "./archive.ts";
-import { type Blob, hasBlob, readBlob } from "./blobs.ts";
+import { hasBlob, readBlob } from "./blobs.ts";
+import type { Blob } from "./digest.ts";
 import { readImage } from "./image.ts";
 import type { Named } from "./images.ts";
 import { REF_NAME } from "./layout.ts";

@@ -1,17 +1,13 @@
 /** A download that is under way: a file that keeps what has come for the next try, and the hash of that. */
-import { createHash, type Hash } from "node:crypto";
-import { closeSync, createReadStream, fstatSync, ftruncateSync, rmSync, statSync, write } from "node:fs";
+import { closeSync, createReadStream, fstatSync, ftruncateSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { promisify } from "node:util";
-import { hasBlob, publish, syncFile } from "./blobs.ts";
-import { type Digest, finish, hexOf, mismatch } from "./digest.ts";
+import { hasBlob, publish, syncFile, writeAll } from "./blobs.ts";
+import { Check, type Digest, hexOf } from "./digest.ts";
 import { openLocked } from "./lock.ts";
 import type { Descriptor } from "./manifest.ts";
 import type { Pin } from "./pin.ts";
 import type { Store } from "./store.ts";
-
-const writeBytes = promisify(write);
 
 /** How often one looks whether somebody else's download is there, in milliseconds. */
 const LOOK_EVERY = 100;
@@ -25,15 +21,21 @@ export const partialSize = (store: Store, digest: Digest): number =>
 export class Partial {
   private readonly file: string;
   private readonly fd: number;
-  private hash: Hash = createHash("sha256");
-  /** What has come, in bytes. */
-  size = 0;
+  private readonly blob: Descriptor;
+  private check: Check;
   /** Some of it was there before. */
   resumed = false;
 
-  private constructor(file: string, fd: number) {
+  private constructor(file: string, fd: number, blob: Descriptor) {
     this.file = file;
     this.fd = fd;
+    this.blob = blob;
+    this.check = new Check(blob.digest, blob);
+  }
+
+  /** What has come, in bytes. */
+  get size(): number {
+    return this.check.size;
   }
 
   /**
@@ -42,10 +44,11 @@ export class Partial {
    */
   static async open(
     store: Store,
-    { digest }: Descriptor,
+    blob: Descriptor,
     waiting: (size: number) => void,
     signal: AbortSignal,
   ): Promise<Partial | undefined> {
+    const { digest } = blob;
     const file = partialFile(store, digest);
     for (;;) {
       if (hasBlob(store, digest)) return undefined;
@@ -55,54 +58,43 @@ export class Partial {
         await sleep(LOOK_EVERY, undefined, { signal });
         continue;
       }
-      const partial = new Partial(file, fd);
+      const partial = new Partial(file, fd, blob);
       if (!hasBlob(store, digest)) return partial;
       partial.remove(); // Somebody has finished it in this moment.
       partial.close();
     }
   }
 
-  /** Hashes what is there; `limit` is the whole blob's size in bytes. */
-  async resume(limit: number): Promise<void> {
-    if (fstatSync(this.fd).size > limit) this.restart();
-    const there = createReadStream("", {
-      fd: this.fd,
-      start: 0,
-      autoClose: false,
-      highWaterMark: 1024 * 256,
-    });
-    for await (const chunk of there as AsyncIterable<Buffer>) {
-      this.hash.update(chunk);
-      this.size += chunk.length;
-    }
+  /** Hashes what is there. */
+  async resume(): Promise<void> {
+    if (fstatSync(this.fd).size > this.blob.size) this.restart();
+    const options = { fd: this.fd, start: 0, autoClose: false, highWaterMark: 1024 * 256 };
+    for await (const chunk of createReadStream("", options) as AsyncIterable<Buffer>)
+      this.check.update(chunk);
     this.resumed = this.size > 0;
   }
 
   async append(chunk: Uint8Array): Promise<void> {
-    for (let done = 0; done < chunk.length; ) {
-      const { bytesWritten } = await writeBytes(this.fd, chunk, done, chunk.length - done, this.size + done);
-      done += bytesWritten;
-    }
-    this.hash.update(chunk);
-    this.size += chunk.length;
+    await writeAll(this.fd, chunk, this.size);
+    this.check.update(chunk);
   }
 
   restart(): void {
     ftruncateSync(this.fd, 0);
-    this.hash = createHash("sha256");
-    this.size = 0;
+    this.check = new Check(this.blob.digest, this.blob);
     this.resumed = false;
   }
 
   /** Makes a blob of it. Throws a UserError, and forgets what has come, where it isn't what its digest says. */
-  async finish(store: Store, pin: Pin, blob: Descriptor): Promise<void> {
-    const error = mismatch(blob.digest, blob, finish(this.hash.copy()), this.size);
-    if (error) {
+  async finish(store: Store, pin: Pin): Promise<void> {
+    try {
+      this.check.finish();
+    } catch (error) {
       this.restart();
       throw error;
     }
     await syncFile(this.fd);
-    publish(store, pin, this.file, blob.digest);
+    publish(store, pin, this.file, this.blob.digest);
   }
 
   remove(): void {

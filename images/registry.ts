@@ -3,7 +3,7 @@
 import { UserError } from "../common/errors.ts";
 import { answer, denied, parseChallenge } from "./auth.ts";
 import type { Credentials } from "./credentials.ts";
-import { type Digest, digestOf, mismatch } from "./digest.ts";
+import { checkBytes, type Digest, digestOf, isDigest } from "./digest.ts";
 import { type Response, readText, send } from "./http.ts";
 import { ACCEPT, type Descriptor } from "./manifest.ts";
 import type { Reference } from "./reference.ts";
@@ -39,11 +39,7 @@ export class Repository {
     const bytes = await readText(response, url, MAX_DOCUMENT);
     const mediaType = response.header("content-type")?.split(";")[0]?.trim() ?? "";
     const descriptor = { mediaType, digest: digestOf(bytes), size: bytes.length };
-    const promised = expected ?? { digest: wanted as Digest };
-    const error = wanted.startsWith("sha256:")
-      ? mismatch(wanted, promised, descriptor.digest, bytes.length)
-      : null;
-    if (error) throw error;
+    if (isDigest(wanted)) checkBytes(wanted, bytes, expected ?? { digest: wanted });
     return { descriptor, bytes };
   }
 

@@ -5,7 +5,8 @@
 import type { Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { type Pack, pack } from "tar-stream";
-import { type Blob, openBlob } from "./blobs.ts";
+import { openBlob } from "./blobs.ts";
+import type { Blob } from "./digest.ts";
 import { hexOf } from "./digest.ts";
 import { type Named, resolveNamed } from "./images.ts";
 import { REF_NAME } from "./layout.ts";

@@ -21,7 +21,7 @@ export function readDocument<S extends v.GenericSchema>(
   if (result.success) return result.output;
   const [issue] = result.issues;
   const place = v.getDotPath(issue);
-  throw new UserError(`${what}: ${place ? `${place}: ` : ""}${lowerFirst(issue.message)}`, {
+  throw new UserError(`${what}: ${place ? `${place}: ` : ""}${reason(issue.message)}`, {
     hint: "the image isn't as the OCI image specification has it: whoever made it must mend it",
   });
 }
@@ -34,4 +34,5 @@ export function parseJson(what: string, bytes: Uint8Array): unknown {
   }
 }
 
-const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
+/** `Invalid type: Expected Array but received "x"` without what the place says already. */
+const reason = (message: string): string => message.replace(/^Invalid \w+: /, "").replace(/^E/, "e");
