@@ -23,7 +23,8 @@ export async function makeBundles(): Promise<string> {
 const bundleOf = (bundles: string, script: string) =>
   path.join(bundles, script.replace(/\.ts$/, CHAPTER.test(script) ? ".cjs" : ".js"));
 
-const CHAPTER = /^chapters\/[^/]+\/main\.ts$/;
+/** What tests start often: the chapters, and the commands about images. */
+const CHAPTER = /^(chapters\/[^/]+|images\/testing)\/main\.ts$/;
 
 /** A file that can't be bundled has no bundle: tsx will run it, and say what is wrong with it. */
 async function makeBundle(source: string, target: string): Promise<void> {

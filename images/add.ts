@@ -1,0 +1,99 @@
+/** A new image from an old one and one more layer: what `commit` does. */
+import { createHash } from "node:crypto";
+import { Transform } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createGzip } from "node:zlib";
+import { writeBlob, writeDocument } from "./blobs.ts";
+import type { Execution, History, ImageConfig } from "./config.ts";
+import { type Digest, finish } from "./digest.ts";
+import { type Image, readImage } from "./image.ts";
+import { type Descriptor, OCI_CONFIG, OCI_LAYER, OCI_MANIFEST } from "./manifest.ts";
+import { type Pin, pinned } from "./pin.ts";
+import { ourArchitecture } from "./platform.ts";
+import type { Reference } from "./reference.ts";
+import type { Store } from "./store.ts";
+import { nameImage } from "./tags.ts";
+
+export interface NewImage {
+  /** None: the new layer is the only one. */
+  readonly base?: Image | undefined;
+  /** A tar archive, not compressed. */
+  readonly layer: AsyncIterable<Uint8Array>;
+  /** Replace the base's: Entrypoint, Cmd, Env and so on. */
+  readonly execution?: Partial<Execution>;
+  readonly author?: string | undefined;
+  /** What the new layer's line in the history says. */
+  readonly createdBy?: string;
+  readonly comment?: string;
+}
+
+/** Stores layer, config and manifest, and names the image, or not. Throws a UserError where the disk is full. */
+export function addImage(store: Store, reference: Reference | undefined, image: NewImage): Promise<Image> {
+  return pinned(store, async (pin) => {
+    const base = image.base;
+    if (base) pin.add([base.id, base.descriptor.digest, ...base.layers.map(({ digest }) => digest)]);
+    const { layer, diffId } = await writeLayer(store, pin, image.layer);
+    const config = newConfig(image, diffId);
+    const manifest = {
+      schemaVersion: 2,
+      mediaType: OCI_MANIFEST,
+      config: await writeDocument(store, pin, toBytes(config), OCI_CONFIG),
+      layers: [...(base?.manifest.layers ?? []).map(toOci), layer],
+    };
+    const target = await writeDocument(store, pin, toBytes(manifest), OCI_MANIFEST);
+    const added = readImage(store, target, target.digest);
+    nameImage(store, reference, target);
+    return added;
+  });
+}
+
+const toBytes = (document: unknown): Buffer => Buffer.from(JSON.stringify(document));
+
+async function writeLayer(
+  store: Store,
+  pin: Pin,
+  tar: AsyncIterable<Uint8Array>,
+): Promise<{ layer: Descriptor; diffId: Digest }> {
+  const hash = createHash("sha256");
+  const counted = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      hash.update(chunk);
+      done(null, chunk);
+    },
+  });
+  const gzip = createGzip({ level: 6 });
+  const [blob] = await Promise.all([
+    writeBlob(store, pin, gzip, { what: "the new layer" }),
+    pipeline(tar, counted, gzip),
+  ]);
+  return { layer: { mediaType: `${OCI_LAYER}+gzip`, ...blob }, diffId: finish(hash) };
+}
+
+function newConfig({ base, execution, author, createdBy, comment }: NewImage, diffId: Digest): ImageConfig {
+  const created = new Date().toISOString();
+  const line: History = {
+    created,
+    ...(createdBy ? { created_by: createdBy } : {}),
+    ...(author ? { author } : {}),
+    ...(comment ? { comment } : {}),
+  };
+  const before = base?.config ?? { architecture: ourArchitecture().name, os: "linux" };
+  return {
+    ...before,
+    created,
+    ...(author ? { author } : {}),
+    config: { ...base?.config.config, ...execution },
+    rootfs: { type: "layers", diff_ids: [...(base?.config.rootfs.diff_ids ?? []), diffId] },
+    history: [...(base?.config.history ?? []), line],
+  };
+}
+
+const DOCKER_LAYER = "application/vnd.docker.image.rootfs.diff.tar";
+
+/** An OCI manifest names Docker's layers by OCI's types: they're the same bytes. */
+function toOci(layer: Descriptor): Descriptor {
+  return {
+    ...layer,
+    mediaType: layer.mediaType.replace(DOCKER_LAYER, OCI_LAYER).replace(/\.gzip$/, "+gzip"),
+  };
+}
