@@ -270,6 +270,22 @@ const ROWS: Readonly<Record<string, Row>> = {
       }).flat(),
     error: /too long/,
   },
+  "a name longer than any": {
+    archive: () => [pax({ path: "n".repeat(256) }), file("x", "x")],
+    error: /too long/,
+  },
+  "a hard link to a name longer than any": {
+    archive: () => [pax({ linkpath: "n".repeat(256) }), hardlink("h", "x")],
+    error: /too long/,
+  },
+  "a symlink to a path longer than any": {
+    archive: () => [pax({ linkpath: deep("n", 3000) }), symlink("s", "x")],
+    error: /no symlink can lead/,
+  },
+  "an attribute larger than any": {
+    archive: () => [pax({ "SCHILY.xattr.user.a": Buffer.alloc(70_000) }), file("f", "x")],
+    error: /70000 bytes/,
+  },
   "a symlink that goes round": {
     archive: () => [symlink("a", "b"), symlink("b", "a"), file("a/f", "x")],
     error: /ELOOP/,

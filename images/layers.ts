@@ -77,7 +77,11 @@ export function findLayer(diffId: string): Layer | undefined {
   if (fd === undefined) return undefined;
   if (tryLock(fd, "shared") && isStill(fd, folder)) {
     const record = readRecord(folder);
-    if (record && isSafe(folder, record)) return held(diffId, fd, record);
+    if (record && record.diffId !== diffId) {
+      closeSync(fd);
+      throw new LayerError(`${diffId} and ${record.diffId} begin alike, which is no accident`);
+    }
+    if (record && isSafe(folder, record)) return held(fd, record);
   }
   closeSync(fd);
   return undefined;
@@ -162,7 +166,7 @@ async function makeLayer(
     renameSync(draft, folder);
     // The lock is the folder's, whatever it is called: now others may share it.
     kept = tryLock(fd, "shared") && isStill(fd, folder);
-    return kept ? held(diffId, fd, record) : undefined;
+    return kept ? held(fd, record) : undefined;
   } catch (error) {
     rmSync(draft, { recursive: true, force: true });
     throw noPlace(error);
@@ -210,8 +214,7 @@ function discard(folder: string): void {
   rmSync(gone, { recursive: true, force: true });
 }
 
-function held(diffId: string, fd: number, { bytes, entries, opaque, diffId: known }: Record): Layer {
-  if (known !== diffId) throw new LayerError(`${diffId} and ${known} begin alike, which is no accident`);
+function held(fd: number, { diffId, bytes, entries, opaque }: Record): Layer {
   let open = true;
   return {
     diffId,

@@ -11,11 +11,18 @@ export interface Place {
   readonly name: string;
 }
 
+/** The kernel's limits, in bytes: of a path, with the NUL after it, and of one name. */
+const PATH_MAX = 4096;
+const NAME_MAX = 255;
+
 /** Splits a path from an archive. A leading "/" means the layer's root, as everywhere; ".." is refused. */
 export function readPath(path: string): Place {
   if (path.includes("\0")) throw new LayerError(`${shown(path)}: a name has a NUL in it`);
   const parts = path.split("/").filter((part) => part !== "" && part !== ".");
   if (parts.includes("..")) throw new LayerError(`${shown(path)}: a name leads up with ".."`);
+  if (path.length >= PATH_MAX || parts.some((part) => part.length > NAME_MAX)) {
+    throw new LayerError(`${shown(path)} is too long`);
+  }
   const name = parts.pop() ?? "";
   return { parent: parts.join("/"), name };
 }

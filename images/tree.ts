@@ -32,14 +32,17 @@ export interface Directory {
 
 export const join = (path: string, name: string): string => (path === "" ? name : `${path}/${name}`);
 
+/** Arguments in memory: they are read before the next call is made. */
+const text = new Cell(PATH_MAX);
+const second = new Cell(32);
+const how = new Cell(24);
+
 export class Tree {
   private readonly root: number;
   private readonly rootPath: string;
   private readonly aside: string;
   private asideFd = -1;
   private count = 0;
-  private readonly text = new Cell(PATH_MAX);
-  private readonly how = new Cell(24);
   /** The directory that was asked for last, and how: mostly the next one is the same. */
   private asked: string | undefined;
   private current: Directory = { fd: -1, path: "" };
@@ -93,7 +96,7 @@ export class Tree {
 
   /** Takes away what has this name, so that something else can have it. */
   remove(directory: Directory, name: string): void {
-    const result = direct("unlinkat", directory.fd, this.text.put(name));
+    const result = direct("unlinkat", directory.fd, text.put(name));
     if (result === -EISDIR) this.setAside(directory, name);
     else check(result, name);
     this.asked = undefined; // The path may have led through it.
@@ -115,11 +118,8 @@ export class Tree {
       mkdirSync(this.aside, { mode: 0o700 });
       this.asideFd = openSync(this.aside, O_PATH | O_DIRECTORY | O_CLOEXEC);
     }
-    const number = new Cell(32);
-    check(
-      direct("renameat2", directory.fd, this.text.put(name), this.asideFd, number.put(`${this.count++}`)),
-      name,
-    );
+    const place = second.put(`${this.count++}`);
+    check(direct("renameat2", directory.fd, text.put(name), this.asideFd, place), name);
   }
 
   /** Follows symlinks within the tree, and makes what is missing. */
@@ -148,8 +148,8 @@ export class Tree {
       if (found === -ENOTDIR) throw new LayerError(`${shown(prefix)} has files in it, but isn't a directory`);
       return this.canonical(check(found, prefix), prefix);
     }
-    if (whiteout) check(direct("unlinkat", at.fd, this.text.put(name)), prefix);
-    const made = direct("mkdirat", at.fd, this.text.put(name), 0o700);
+    if (whiteout) check(direct("unlinkat", at.fd, text.put(name)), prefix);
+    const made = direct("mkdirat", at.fd, text.put(name), 0o700);
     if (made === -EEXIST) throw new LayerError(`${shown(prefix)} is a symlink that leads nowhere`);
     check(made, prefix);
     const directory = { fd: check(follow(), prefix), path: join(at.path, name) };
@@ -174,9 +174,9 @@ export class Tree {
 
   /** openat2(2) of a directory. */
   private resolve(path: string, flags: number, resolve: number): number {
-    this.how.bytes.writeUInt32LE(flags | O_DIRECTORY | O_CLOEXEC, 0);
-    this.how.bytes.writeUInt32LE(resolve, 16);
-    return direct("openat2", this.root, this.text.put(path === "" ? "." : path), this.how.address, 24);
+    how.bytes.writeUInt32LE(flags | O_DIRECTORY | O_CLOEXEC, 0);
+    how.bytes.writeUInt32LE(resolve, 16);
+    return direct("openat2", this.root, text.put(path === "" ? "." : path), how.address, 24);
   }
 }
 

@@ -33,12 +33,16 @@ async function unpack(...parts: Buffer[]) {
   return unpackArchive(archive, pieces(archive));
 }
 
-async function unpackArchive(archive: Buffer, source: AsyncIterable<Uint8Array>) {
+async function unpackArchive(
+  archive: Buffer,
+  source: AsyncIterable<Uint8Array>,
+  marks: "trusted" | "user" = "trusted",
+) {
   const folder = path.join(tempDir(), "layer");
   const result = await unpackLayer(source, folder, {
     diffId: sha256(archive),
     limits: PLENTY,
-    marks: "trusted",
+    marks,
   });
   return { result, folder, at: (...names: string[]) => path.join(folder, ...names) };
 }
@@ -183,6 +187,26 @@ test("a file that is removed and made again is there, in whichever order it is s
     [file("f", "x"), file(".wh.f")],
   ]) {
     assert.is(readFileSync((await unpack(...entries)).at("f"), "utf8"), "x");
+  }
+});
+
+test("an ordinary user's marks are others, and devices are left out", [root, tool("getfattr")], async () => {
+  const device = entry({ name: "null", type: "3", major: 1, minor: 3 });
+  const archive = Buffer.concat([file("d/.wh..wh..opq"), file(".wh.gone"), device, file("a"), END]);
+  const { at } = await unpackArchive(archive, pieces(archive), "user");
+  assert.is(xattr(at("d"), "user.overlay.opaque"), "y");
+  assert.ok(isWhiteout(at("gone")));
+  assert.equal(readdirSync(at()).sort(), ["a", "d", "gone"]);
+});
+
+test("a root without an entry is anybody's to read, whatever the umask", [root], async () => {
+  const before = process.umask(0o077);
+  try {
+    const { folder, at } = await unpack(file("d/a", "x", { mode: 0o664 }), directory("e"));
+    const modes = [folder, at("d"), at("d", "a"), at("e")].map((each) => statSync(each).mode & 0o777);
+    assert.equal(modes, [0o755, 0o755, 0o664, 0o755]);
+  } finally {
+    process.umask(before);
   }
 });
 

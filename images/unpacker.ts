@@ -16,13 +16,17 @@ import {
 import { Cell, direct } from "../syscall/direct.ts";
 import { Attributes, checkAttributes, type Marks } from "./attributes.ts";
 import type { Entry } from "./entry.ts";
-import { check, LayerError, noMarks, shown } from "./errors.ts";
+import { check, LayerError, noMarks, shown, writing } from "./errors.ts";
 import { FileWriter } from "./file.ts";
 import { meaningOf, type Place, readPath } from "./names.ts";
 import type { Sink } from "./tar.ts";
 import { type Directory, join, Tree } from "./tree.ts";
 
 const { EEXIST, EPERM, ENOENT, ENOTDIR, ELOOP } = constants.errno;
+
+/** Arguments in memory: they are read before the next call is made. */
+const text = new Cell(4096);
+const second = new Cell(4096);
 
 export class Unpacker implements Sink {
   entries = 0;
@@ -32,8 +36,6 @@ export class Unpacker implements Sink {
   private readonly marks: Marks;
   private readonly tree: Tree;
   private readonly attributes = new Attributes();
-  private readonly text = new Cell(4096);
-  private readonly second = new Cell(1 << 21);
   /** Directories get their attributes at the end: what is made in one changes its time, and its mode might forbid it. */
   private readonly directories = new Map<string, Entry>();
   private file: { writer: FileWriter; entry: Entry } | undefined;
@@ -45,6 +47,7 @@ export class Unpacker implements Sink {
       this.directories.set(directory.path, implied(directory.path));
       if (replaced) this.attributes.setOpaque(directory.fd, this.marks, directory.path);
     });
+    this.directories.set("", implied(""));
   }
 
   entry(entry: Entry): void {
@@ -61,13 +64,15 @@ export class Unpacker implements Sink {
   }
 
   data(bytes: Buffer): void {
-    this.file?.writer.write(bytes);
+    if (!this.file) return;
+    const { writer, entry } = this.file;
+    writing(entry.name, () => writer.write(bytes));
   }
 
   end(): void {
     if (!this.file) return;
     const { writer, entry } = this.file;
-    writer.finish();
+    writing(entry.name, () => writer.finish());
     this.attributes.setOpen(writer.fd, entry, true);
     this.file = undefined;
     closeSync(writer.fd);
@@ -110,7 +115,7 @@ export class Unpacker implements Sink {
   }
 
   private directory(parent: Directory, name: string, entry: Entry): void {
-    const make = () => direct("mkdirat", parent.fd, this.text.put(name), 0o700);
+    const make = () => direct("mkdirat", parent.fd, text.put(name), 0o700);
     const made = make();
     this.directories.set(join(parent.path, name), entry);
     if (made !== -EEXIST) {
@@ -128,7 +133,7 @@ export class Unpacker implements Sink {
   private regular(parent: Directory, name: string, entry: Entry): void {
     const flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
     const fd = this.replacing(parent, name, entry, () =>
-      direct("openat", parent.fd, this.text.put(name), flags, entry.mode & 0o777),
+      direct("openat", parent.fd, text.put(name), flags, entry.mode & 0o777),
     );
     this.file = { writer: new FileWriter(fd, entry), entry };
   }
@@ -138,15 +143,13 @@ export class Unpacker implements Sink {
       if (entry.link.length >= 4096 || entry.link.includes("\0")) {
         throw new LayerError(`${shown(entry.name)}: no symlink can lead to ${shown(entry.link)}`);
       }
-      const target = this.second.put(entry.link);
-      this.replacing(parent, name, entry, () => direct("symlinkat", target, parent.fd, this.text.put(name)));
+      const target = second.put(entry.link);
+      this.replacing(parent, name, entry, () => direct("symlinkat", target, parent.fd, text.put(name)));
     } else {
       const [mode, device] = node(entry);
       // An ordinary user can't make devices, and couldn't use them.
       if (this.marks === "user" && entry.type !== "fifo") return;
-      this.replacing(parent, name, entry, () =>
-        direct("mknodat", parent.fd, this.text.put(name), mode, device),
-      );
+      this.replacing(parent, name, entry, () => direct("mknodat", parent.fd, text.put(name), mode, device));
     }
     this.attributes.setNamed(parent, name, entry);
   }
@@ -162,9 +165,9 @@ export class Unpacker implements Sink {
           `${shown(entry.name)} is a link to ${shown(entry.link)}, which isn't in the layer`,
         );
       }
-      const old = this.second.put(target.name);
+      const old = second.put(target.name);
       this.replacing(to, place.name, entry, () =>
-        direct("linkat", from.fd, old, to.fd, this.text.put(place.name), 0),
+        direct("linkat", from.fd, old, to.fd, text.put(place.name), 0),
       );
     } finally {
       closeSync(from.fd);
@@ -181,7 +184,7 @@ export class Unpacker implements Sink {
 
   /** A whiteout is about the layers below: a file that this layer has under the same name stays. */
   private whiteout(parent: Directory, name: string, entry: Entry): void {
-    const made = direct("mknodat", parent.fd, this.text.put(name), S_IFCHR, 0);
+    const made = direct("mknodat", parent.fd, text.put(name), S_IFCHR, 0);
     if (made === -EPERM) throw noMarks(entry.name);
     if (made !== -EEXIST) check(made, entry.name);
     else if (this.tree.look(parent, name) === "directory") this.mark(parent, name);
@@ -195,7 +198,7 @@ export class Unpacker implements Sink {
 
   private mark(parent: Directory, name: string): void {
     const flags = O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
-    const fd = check(direct("openat", parent.fd, this.text.put(name), flags), name);
+    const fd = check(direct("openat", parent.fd, text.put(name), flags), name);
     try {
       this.attributes.setOpaque(fd, this.marks, join(parent.path, name));
     } finally {

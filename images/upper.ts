@@ -102,6 +102,8 @@ const text = new Cell(4096);
 const how = new Cell(24);
 
 function openDirectory(root: number, path: string): number {
+  if (path.length >= text.bytes.length)
+    throw new LayerError(`${shown(path)} is too long`, "no tool could unpack it");
   how.bytes.writeUInt32LE(O_DIRECTORY | O_CLOEXEC, 0);
   how.bytes.writeUInt32LE(RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS, 16);
   return direct("openat2", root, text.put(path === "" ? "." : path), how.address, 24);
