@@ -1,4 +1,4 @@
-/** A new image from an old one and one more layer: what `commit` does. */
+/** A new image from an old one and more layers: what `commit` does. */
 import { createHash } from "node:crypto";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -15,16 +15,21 @@ import type { Store } from "./store.ts";
 import { nameImage } from "./tags.ts";
 
 export interface NewImage {
-  /** None: the new layer is the only one. */
+  /** None: the new layers are the only ones. */
   readonly base?: Image | undefined;
-  /** A tar archive, not compressed. */
-  readonly layer: AsyncIterable<Uint8Array>;
+  /** The lowest first. */
+  readonly layers: readonly NewLayer[];
   /** Replace the base's: Entrypoint, Cmd, Env and so on. */
   readonly execution?: Partial<Execution>;
   readonly author?: string | undefined;
-  /** What the new layer's line in the history says. */
+}
+
+export interface NewLayer {
+  /** An archive, not compressed. */
+  readonly tar: AsyncIterable<Uint8Array>;
+  /** What the layer's line in the history says. */
   readonly createdBy?: string;
-  readonly comment?: string;
+  readonly comment?: string | undefined;
 }
 
 /** Stores layer, config and manifest, and names the image, or not. Throws a UserError where the disk is full. */
@@ -32,13 +37,17 @@ export function addImage(store: Store, reference: Reference | undefined, image: 
   return pinned(store, async (pin) => {
     const base = image.base;
     if (base) pin.add([base.id, base.descriptor.digest, ...base.layers.map(({ digest }) => digest)]);
-    const { layer, diffId } = await writeLayer(store, pin, image.layer);
-    const config = newConfig(image, diffId);
+    const written: Written[] = [];
+    for (const { tar } of image.layers) written.push(await writeLayer(store, pin, tar));
+    const config = newConfig(
+      image,
+      written.map(({ diffId }) => diffId),
+    );
     const manifest = {
       schemaVersion: 2,
       mediaType: OCI_MANIFEST,
       config: await writeDocument(store, pin, toBytes(config), OCI_CONFIG),
-      layers: [...(base?.manifest.layers ?? []).map(toOci), layer],
+      layers: [...(base?.manifest.layers ?? []).map(toOci), ...written.map(({ layer }) => layer)],
     };
     const target = await writeDocument(store, pin, toBytes(manifest), OCI_MANIFEST);
     const added = readImage(store, target, target.digest);
@@ -49,11 +58,12 @@ export function addImage(store: Store, reference: Reference | undefined, image: 
 
 const toBytes = (document: unknown): Buffer => Buffer.from(JSON.stringify(document));
 
-async function writeLayer(
-  store: Store,
-  pin: Pin,
-  tar: AsyncIterable<Uint8Array>,
-): Promise<{ layer: Descriptor; diffId: Digest }> {
+interface Written {
+  readonly layer: Descriptor;
+  readonly diffId: Digest;
+}
+
+async function writeLayer(store: Store, pin: Pin, tar: AsyncIterable<Uint8Array>): Promise<Written> {
   const hash = createHash("sha256");
   const counted = new Transform({
     transform(chunk: Buffer, _encoding, done) {
@@ -69,22 +79,24 @@ async function writeLayer(
   return { layer: { mediaType: `${OCI_LAYER}+gzip`, ...blob }, diffId: finish(hash) };
 }
 
-function newConfig({ base, execution, author, createdBy, comment }: NewImage, diffId: Digest): ImageConfig {
+function newConfig({ base, execution, author, layers }: NewImage, diffIds: readonly Digest[]): ImageConfig {
   const created = new Date().toISOString();
-  const line: History = {
-    created,
-    ...(createdBy ? { created_by: createdBy } : {}),
-    ...(author ? { author } : {}),
-    ...(comment ? { comment } : {}),
-  };
+  const lines = layers.map(
+    ({ createdBy, comment }): History => ({
+      created,
+      ...(createdBy ? { created_by: createdBy } : {}),
+      ...(author ? { author } : {}),
+      ...(comment ? { comment } : {}),
+    }),
+  );
   const before = base?.config ?? { architecture: ourArchitecture().name, os: "linux" };
   return {
     ...before,
     created,
     ...(author ? { author } : {}),
     config: { ...base?.config.config, ...execution },
-    rootfs: { type: "layers", diff_ids: [...(base?.config.rootfs.diff_ids ?? []), diffId] },
-    history: [...(base?.config.history ?? []), line],
+    rootfs: { type: "layers", diff_ids: [...(base?.config.rootfs.diff_ids ?? []), ...diffIds] },
+    history: [...(base?.config.history ?? []), ...lines],
   };
 }
 

@@ -237,11 +237,11 @@ test("a new image is its base and one more layer, and changes the base in nothin
   const tar = await tarOf("new", Buffer.from("new"));
   const added = await addImage(store, parseReference("new:1"), {
     base,
-    layer: Readable.from([tar.subarray(0, 100), tar.subarray(100)]),
+    layers: [
+      { tar: Readable.from([tar.subarray(0, 100), tar.subarray(100)]), createdBy: "commit", comment: "why" },
+    ],
     execution: { Cmd: ["/new"] },
     author: "me",
-    createdBy: "commit",
-    comment: "why",
   });
   assert.equal(resolveImage(store, "new:1"), added);
   assert.equal(added.config.rootfs.diff_ids, [...base.config.rootfs.diff_ids, digestOf(tar)]);
@@ -255,7 +255,7 @@ test("a new image is its base and one more layer, and changes the base in nothin
     [["commit", "why", "me"]],
   );
   assert.equal(resolveImage(store, "base"), base);
-  const alone = await addImage(store, undefined, { layer: Readable.from([tar]) });
+  const alone = await addImage(store, undefined, { layers: [{ tar: Readable.from([tar]) }] });
   assert.is(alone.layers.length, 1);
   removeImage(store, "base");
   assert.ok(resolveImage(store, "new:1"));
@@ -267,7 +267,10 @@ test("a layer that can't be read to its end makes no image", async () => {
     yield Buffer.alloc(100_000);
     throw new UserError("the upper folder has changed");
   }
-  await rejects(addImage(store, parseReference("x"), { layer: broken() }), /the upper folder has changed/);
+  await rejects(
+    addImage(store, parseReference("x"), { layers: [{ tar: broken() }] }),
+    /the upper folder has changed/,
+  );
   assert.equal([...names(store), ...blobsIn(store), ...leftovers(store)], []);
 });
 
@@ -287,7 +290,7 @@ test("many processes add and remove images at once, and none is lost or half the
   const script = `
     for (let i = 0; i < 15; i++) {
       const layer = [Buffer.from(args[1] + i), Buffer.from("x")];
-      await addImage(store, parseReference(args[1] + i), { layer });
+      await addImage(store, parseReference(args[1] + i), { layers: [{ tar: layer }] });
       if (i % 3 === 0) removeImage(store, args[1] + i);
     }`;
   const results = await Promise.all(
@@ -311,7 +314,7 @@ test("killed at any moment, it leaves a store that the next command uses", async
   const script = `
     console.log("begins");
     for (let i = 0; ; i++) {
-      await addImage(store, parseReference("x" + (i % 5)), { layer: [Buffer.alloc(200_000, String(Math.random()))] });
+      await addImage(store, parseReference("x" + (i % 5)), { layers: [{ tar: [Buffer.alloc(200_000, String(Math.random()))] }] });
       if (i % 4 === 3) removeImage(store, "x0");
     }`;
   for (let wait = 0; wait < 8; wait++) {
@@ -335,10 +338,10 @@ test("a full disk is an error that leaves the store whole", [root, tool("unshare
   const folder = tempDir();
   const script = `
     import { randomBytes } from "node:crypto";
-    await addImage(store, parseReference("small"), { layer: [randomBytes(100_000)] });
-    const error = await addImage(store, parseReference("large"), { layer: [randomBytes(8_000_000)] }).catch((error) => error);
+    await addImage(store, parseReference("small"), { layers: [{ tar: [randomBytes(100_000)] }] });
+    const error = await addImage(store, parseReference("large"), { layers: [{ tar: [randomBytes(8_000_000)] }] }).catch((error) => error);
     console.log(error.name, error.message, error.hint);
-    await addImage(store, parseReference("again"), { layer: [randomBytes(100_000)] });
+    await addImage(store, parseReference("again"), { layers: [{ tar: [randomBytes(100_000)] }] });
     removeImage(store, "small");
     const { listImages } = await import(${JSON.stringify(path.join(repo, "images/images.ts"))});
     console.log(listImages(store, (error) => { throw error; }).map(({ reference }) => reference.repository).join());

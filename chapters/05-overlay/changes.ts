@@ -5,9 +5,8 @@
 import path from "node:path";
 import { print, type Values } from "../../common/cli.ts";
 import { UserError } from "../../common/errors.ts";
-import { addImage } from "../../images/add.ts";
+import { addImage, type NewImage, type NewLayer } from "../../images/add.ts";
 import { diffUpper } from "../../images/diff.ts";
-import type { Image } from "../../images/image.ts";
 import { resolveImage } from "../../images/images.ts";
 import { packLayer } from "../../images/pack.ts";
 import { parseReference } from "../../images/reference.ts";
@@ -38,23 +37,23 @@ export async function commit(values: Values, words: readonly string[]): Promise<
   if (reference?.digest)
     throw new UserError(`commit: ${name}: a digest can't be given`, { hint: "choose a tag: NAME:TAG" });
   const store = openStore();
-  const image = await addImage(store, reference, {
-    base: await baseOf(store, container),
-    layer: packLayer(path.join(container.directory, "upper")),
-    author: values.author?.[0],
+  const changed: NewLayer = {
+    tar: packLayer(path.join(container.directory, "upper")),
     createdBy: container.command.join(" "),
     comment: values.message?.[0],
+  };
+  const image = await addImage(store, reference, {
+    ...below(store, container, changed),
+    author: values.author?.[0],
   });
   print(1, image.id);
   return 0;
 }
 
-/** A directory that isn't an image's becomes one: its files are the first layer. */
-async function baseOf(store: Store, { image, lowers }: Running): Promise<Image> {
-  if (image !== undefined) return resolveImage(store, image);
-  return addImage(store, undefined, {
-    layer: packLayer(lowers[0] ?? ""),
-    createdBy: "the built-in root filesystem",
-  });
+/** A root that isn't an image's becomes one: its files are the first layer. */
+function below(store: Store, { image, lowers }: Running, changed: NewLayer): NewImage {
+  if (image !== undefined) return { base: resolveImage(store, image), layers: [changed] };
+  const files = { tar: packLayer(lowers[0] ?? ""), createdBy: "the built-in root filesystem" };
+  return { layers: [files, changed] };
 }
 // #endregion commit
