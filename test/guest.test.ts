@@ -14,7 +14,7 @@ import { tcg } from "../scripts/guest/qemu.ts";
 import { uml } from "../scripts/guest/uml.ts";
 import { missingPackages } from "../scripts/packages.ts";
 import { node } from "../scripts/root.ts";
-import { assert, type Need, need, repo, root, run, start, suite, tempDir } from "./harness.ts";
+import { assert, type Need, need, repo, root, run, start, suite, tempDir, tool } from "./harness.ts";
 
 const test = suite("guest");
 
@@ -58,19 +58,35 @@ for (const { backend, needs, signals } of BACKENDS) {
     },
   );
 
-  test(`${backend}: cgroup v2 with its controllers, and nothing of v1`, needs, async () => {
-    const script = `stat --file-system --format %T /sys/fs/cgroup
-      cat /sys/fs/cgroup/cgroup.subtree_control
+  test(
+    `${backend}: cgroup v2 with its controllers, none of them enabled, and nothing of v1`,
+    needs,
+    async () => {
+      const script = `cd /sys/fs/cgroup
+      stat --file-system --format %T .
+      cat cgroup.controllers
+      echo "enabled: $(cat cgroup.subtree_control)"
       grep -c cgroup /proc/mounts
-      mkdir /sys/fs/cgroup/a && cat /sys/fs/cgroup/a/memory.max`;
-    const { stdout } = await run(guest("--backend", backend, "sh", "-c", script));
-    const [type, controllers = "", mounts, limit] = stdout.split("\n");
-    assert.is(type, "cgroup2fs");
-    for (const name of ["cpu", "io", "memory", "pids"])
-      assert.ok(controllers.split(" ").includes(name), name);
-    assert.is(mounts, "1");
-    assert.is(limit, "max");
-  });
+      echo +memory >cgroup.subtree_control && mkdir a && cat a/memory.max a/memory.swap.max`;
+      const { stdout, stderr } = await run(guest("--backend", backend, "sh", "-c", script));
+      const [type, controllers = "", ...rest] = stdout.split("\n");
+      assert.is(type, "cgroup2fs");
+      for (const name of ["cpu", "io", "memory", "pids"])
+        assert.ok(controllers.split(" ").includes(name), name);
+      assert.equal(rest, ["enabled: ", "1", "max", "max", ""], stderr);
+    },
+  );
+
+  test(
+    `${backend}: a loop device, with swap on it`,
+    [...needs, tool("mkswap"), tool("losetup")],
+    async () => {
+      const script = `truncate --size 16M /tmp/disk && losetup /dev/loop0 /tmp/disk &&
+      mkswap /dev/loop0 >/dev/null && swapon /dev/loop0 && cat /proc/swaps`;
+      const { stdout, stderr } = await run(guest("--backend", backend, "sh", "-c", script));
+      assert.match(stdout, /^\/dev\/loop0\s+partition\s+\d+\s/m, stderr);
+    },
+  );
 
   test(`${backend}: what is written there doesn't reach the host`, needs, async () => {
     const folder = tempDirInSight();
