@@ -147,6 +147,29 @@ test("without its packages a guest says what is missing", [root, outside, x64], 
   assert.match(stderr, /needs what isn't installed: user-mode-linux/);
 });
 
+const npmTest = (...words: string[]) => node(path.join(repo, "scripts/test.ts"), words);
+
+test("npm test -- --guest: one last line for both kernels", [root, outside, x64, installed], async () => {
+  const { status, stdout, stderr } = await run(npmTest("--guest", "elf", "faults"), {
+    env: { RUNTIME: "true" },
+  });
+  assert.is(status, 0, stderr);
+  const passed = [...stdout.matchAll(/Passed: +([1-9]\d*)/g)].map(([, count]) => Number(count));
+  const skipped = stdout.match(/^skipped: faults › .*: needs this project's own runtime/gm) ?? [];
+  const there = stdout.match(/^skipped in the guest \(\w+\): faults › .*: needs this project's own/gm) ?? [];
+  assert.is(passed.length, 2);
+  assert.ok(skipped.length > 0 && there.length > 0, stdout);
+  const last = `${(passed[0] ?? 0) * 2} passed, 0 failed, ${skipped.length + there.length} skipped`;
+  assert.is(stdout.trimEnd().split("\n").at(-1), last);
+});
+
+test("npm test -- --guest: a guest that can't start is a failure", [root, outside, x64], async () => {
+  const { status, stdout, stderr } = await run(npmTest("--guest", "elf"), { env: { PATH: tempDir() } });
+  assert.is(status, 1);
+  assert.match(stderr, /needs what isn't installed/);
+  assert.match(stdout, /\n[1-9]\d* passed, 1 failed, 0 skipped\n$/);
+});
+
 test("wrong flags are answered before anything begins", async () => {
   for (const [words, error] of [
     [["--backend", "xen", "true"], "--backend xen: no such backend"],
