@@ -19,7 +19,10 @@ const repo = path.join(import.meta.dirname, "..");
 
 /** What is the same on every kernel: in a guest it is run only where a filter's word names it. */
 const ON_ANY_KERNEL = [
+  "common/cli.test.ts",
   "common/elf.test.ts",
+  "common/rootfs.test.ts",
+  "syscall/bytes.test.ts",
   "test/build.test.ts",
   "test/challenges.test.ts",
   "test/drift.test.ts",
