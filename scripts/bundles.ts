@@ -23,7 +23,7 @@ export async function makeBundles(): Promise<string> {
 const bundleOf = (bundles: string, script: string) =>
   path.join(bundles, script.replace(/\.ts$/, CHAPTER.test(script) ? ".cjs" : ".js"));
 
-const SCRIPTS = ["scripts/test.ts", "scripts/clean.ts"];
+const SCRIPTS = ["scripts/test.ts", "scripts/clean.ts", "scripts/doctor.ts"];
 const CHAPTER = /^chapters\/[^/]+\/main\.ts$/;
 
 /** A file that can't be bundled has no bundle: tsx will run it, and say what is wrong with it. */
