@@ -12,6 +12,9 @@ export { assert };
 
 export const repo = path.join(import.meta.dirname, "..");
 
+/** On a guest's kernel: the same, but slower, so that what is only repeated is repeated less. See docs/guest.md. */
+export const onGuest = process.env.FT_DOCKER_GUEST !== undefined;
+
 /** Something that a test can't do without; `lack` says what is missing, or nothing. */
 export interface Need {
   lack(): string | undefined;
