@@ -123,8 +123,7 @@ function listFiles(directory: string): string[] {
 async function settled(before: Record<string, string[]>): Promise<Record<string, string[]>> {
   const known = new Set(before.processes);
   for (let wait = 0; wait < 200; wait++) {
-    const now = world();
-    if (now.processes?.every((line) => known.has(line))) return now;
+    if (snapshot().processes?.every((line) => known.has(line))) break;
     await sleep(50);
   }
   return world();
