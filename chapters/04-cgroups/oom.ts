@@ -13,9 +13,8 @@ export function reportOutOfMemory(usage: Usage | undefined): void {
   const { oomKills, memoryPeak, memoryLimit } = usage;
   const what = oomKills === 1 ? "a process" : `${oomKills} processes`;
   const limit = memoryLimit === Infinity ? "the host had no more" : `the limit is ${formatSize(memoryLimit)}`;
-  say(
-    `error: out of memory: the kernel killed ${what} of the container: ${limit}, it used ${formatSize(memoryPeak)}`,
-  );
+  const used = memoryPeak === undefined ? "" : `, it used ${formatSize(memoryPeak)}`;
+  say(`error: out of memory: the kernel killed ${what} of the container: ${limit}${used}`);
   say("hint: allow more by --memory, or find out by 'stats' what it needs");
 }
 // #endregion oom
