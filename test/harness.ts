@@ -170,13 +170,19 @@ export function terminal(
   });
 }
 
-/** The pid of a process whose command line (its words with spaces between) matches; waits until there is one. */
-export async function findProcess(pattern: RegExp): Promise<number> {
+/**
+ * The pid of a process whose command line (its words with spaces between) matches; waits until there is one. Rejects when
+ * `runner`, which was to start it, ends before that.
+ */
+export async function findProcess(pattern: RegExp, runner?: Running): Promise<number> {
   for (;;) {
+    const ended = runner?.child.exitCode ?? undefined;
     for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
       const words = commandLine(pid);
       if (words !== "" && pattern.test(words)) return Number(pid);
     }
+    if (ended !== undefined)
+      throw new Error(`ended with ${ended} before ${pattern} ran: ${runner?.output().stderr}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
