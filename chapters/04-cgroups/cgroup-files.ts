@@ -7,15 +7,14 @@ import { AT_FDCWD, O_CLOEXEC, O_WRONLY } from "../../syscall/constants.ts";
 import { type Step, step } from "../../syscall/program.ts";
 
 // #region write
-/** Three steps for what a shell does by `echo TEXT > FILE`. */
-export function writeSteps(file: string, text: string, why: string, hint?: string): Step[] {
-  const options = hint === undefined ? {} : { hint };
-  const fd = step(
-    "openat",
-    [AT_FDCWD, file, O_WRONLY | O_CLOEXEC, 0],
-    `open ${path.basename(file)}`,
-    options,
-  );
+/** Three steps for what a shell does by `echo TEXT > FILE`; with `optional` the kernel may refuse the text. */
+export function writeSteps(
+  file: string,
+  text: string,
+  why: string,
+  options: { hint?: string; optional?: boolean } = {},
+): Step[] {
+  const fd = step("openat", [AT_FDCWD, file, O_WRONLY | O_CLOEXEC, 0], `open ${path.basename(file)}`);
   const bytes = Buffer.from(text);
   return [fd, step("write", [fd, bytes, bytes.length], why, options), step("close", [fd], "and that is all")];
 }
@@ -28,7 +27,6 @@ export function makeGroup(directory: string): Step {
 }
 // #endregion write
 
-// #region read
 /** Empty for a file that isn't there: a group may be gone, and not every kernel has every file. */
 export function read(file: string): string {
   try {
@@ -69,7 +67,6 @@ export function containersIn(tree: string): string[] {
   const ids = readdirSync(tree).flatMap((name) => /^ft-docker-([0-9a-f]+)$/.exec(name)?.[1] ?? []);
   return ids.filter((id) => processes(path.join(tree, `ft-docker-${id}`)).length > 0);
 }
-// #endregion read
 
 // #region missing
 /** The reason why a limit can't be given. cgroups(7), /proc/cgroups: the last field says whether it is enabled. */
@@ -83,6 +80,7 @@ export function missingController(name: string, what: string): UserError {
       : "this kernel was built without it, or the container around this one isn't given it: npm run doctor",
   });
 }
+// #endregion missing
 
 /** Throws where the list (such as "0-2,4") names processors that aren't among those of `file`. */
 export function checkCpus(list: string | undefined, file: string): void {
@@ -102,4 +100,3 @@ function members(list: string): Set<number> {
     }),
   );
 }
-// #endregion missing

@@ -57,12 +57,9 @@ function plan(trees: Trees, group: (tree: string) => string, limits: Limits): Cg
     make: [
       ...places.map((tree) => makeGroup(group(tree))),
       ...needed.flatMap(({ controller, file, value, why }) =>
-        writeSteps(
-          path.join(group(trees.get(controller) ?? ""), file),
-          value,
-          why,
-          `is '${value}' a value that ${file} takes?`,
-        ),
+        writeSteps(path.join(group(trees.get(controller) ?? ""), file), value, why, {
+          hint: `is '${value}' a value that ${file} takes?`,
+        }),
       ),
     ],
     birthplace: undefined,
@@ -107,7 +104,6 @@ function show(places: readonly string[], trees: Trees): Step[] {
 }
 // #endregion plan
 
-// #region usage
 function usage(file: (controller: string, name: string) => string, group: string): Usage | undefined {
   if (!existsSync(group)) return undefined;
   const io = file("blkio", "blkio.throttle.io_service_bytes");
@@ -125,4 +121,3 @@ function usage(file: (controller: string, name: string) => string, group: string
     pressure: undefined,
   };
 }
-// #endregion usage
