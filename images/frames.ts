@@ -21,9 +21,11 @@ export async function* splitFrames(source: AsyncIterable<Uint8Array>): AsyncIter
       at = end;
     }
   }
+  if (walker.inFrame) throw new LayerError("its compressed data is cut off");
 }
 
 class Walker {
+  inFrame = false;
   /** What is read next: this many bytes, for `take`. */
   private wanted = 4;
   private take: (bytes: Buffer) => void = (bytes) => this.magic(bytes);
@@ -41,11 +43,13 @@ class Walker {
         this.skip -= size;
         at += size;
       } else {
+        this.inFrame = true;
         this.have.push(chunk[at++] ?? 0);
         if (this.have.length === this.wanted) this.take(Buffer.from(this.have.splice(0)));
       }
       if (this.last && this.skip === 0) {
         this.last = false;
+        this.inFrame = false;
         this.next(4, (bytes) => this.magic(bytes));
         return at;
       }
