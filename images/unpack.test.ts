@@ -146,6 +146,46 @@ test(
   },
 );
 
+test("a zstd layer of many frames, some of which are none", [root, tool("zstd")], async () => {
+  const files = Array.from({ length: 40 }, (_, i) => file(`f${i}`, "abc".repeat(i * 37)));
+  const archive = Buffer.concat([...files, END]);
+  const frames: Buffer[] = [];
+  for (let at = 0; at < archive.length; at += 3001) {
+    const skippable = Buffer.from("502a4d1803000000ffffff", "hex");
+    const input = archive.subarray(at, at + 3001);
+    const flags = at % 2 ? ["--no-check"] : [];
+    frames.push(execFileSync("zstd", ["-c", ...flags], { input, stdio: "pipe" }), skippable);
+  }
+  for (const size of [1, 7, 100, 1e6]) {
+    const { at } = await unpackArchive(archive, pieces(Buffer.concat(frames), size));
+    assert.is(readFileSync(at("f39"), "utf8").length, 39 * 37 * 3);
+  }
+});
+
+test(
+  "zstd that wants too much memory is refused, and so is what is damaged",
+  [root, tool("zstd")],
+  async () => {
+    const archive = Buffer.concat([file("a", "x"), END]);
+    const good = execFileSync("zstd", ["-c"], { input: archive, stdio: "pipe" });
+    const cases: [Buffer, RegExp][] = [
+      // A window of 2 GiB; and no window, but 2 GiB of content.
+      [Buffer.concat([good, Buffer.from("28b52ffd00a8010000", "hex")]), /wants 2147483648 bytes/],
+      [Buffer.concat([good, Buffer.from("28b52ffda000000080010000", "hex")]), /wants 2147483648 bytes/],
+      [Buffer.concat([good, Buffer.from("garbage")]), /no zstd frame/],
+      [good.subarray(0, -9), /cut off/],
+      [good.subarray(0, -2), /cut off/],
+      [Buffer.from(good).fill(0xff, 20, 60), /damaged/],
+    ];
+    for (const [packed, message] of cases) {
+      await unpackArchive(archive, pieces(packed)).then(
+        () => assert.unreachable(),
+        (error: Error) => assert.match(error.message, message),
+      );
+    }
+  },
+);
+
 test(
   "a whiteout hides what is below; an opaque directory all that is",
   [root, tool("getfattr")],

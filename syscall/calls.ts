@@ -109,7 +109,6 @@ export const CALLS = {
   unlinkat: { x64: 263, arm64: 35, params: ["fd", "path", "AT"] },
   linkat: { x64: 265, arm64: 37, params: ["fd", "path", "fd", "path", "AT"] },
   symlinkat: { x64: 266, arm64: 36, params: ["path", "fd", "path"] },
-  readlinkat: { x64: 267, arm64: 78, params: ["fd", "path", "bytes", "int"] },
   fchmodat: { x64: 268, arm64: 53, params: ["fd", "path", "octal"] },
   ppoll: { x64: 271, arm64: 73, params: ["bytes", "int", "bytes", "bytes", "int"] },
   unshare: { x64: 272, arm64: 97, params: ["CLONE"] },
