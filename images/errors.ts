@@ -22,10 +22,24 @@ const { EDQUOT, ENOSPC, EROFS } = constants.errno;
 
 /** Returns the result of a syscall; throws where it is -errno. `name`: the entry's, as the archive has it. */
 export function check(result: number, name: string): number {
-  if (result >= 0) return result;
+  if (result < 0) throw failed(result, name);
+  return result;
+}
+
+function failed(result: number, name: string): LayerError {
   const why = `${shown(name)} can't be made: ${formatErrno(-result)}`;
-  if (![EDQUOT, ENOSPC, EROFS].includes(-result)) throw new LayerError(why);
-  throw new LayerError(why, "FT_DOCKER_HOME=DIR names another place for layers");
+  if (![EDQUOT, ENOSPC, EROFS].includes(-result)) return new LayerError(why);
+  return new LayerError(why, "FT_DOCKER_HOME=DIR names another place for layers");
+}
+
+/** Does something with a file of the layer's; what the kernel has against it is an error like that of `check`. */
+export function writing(name: string, action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    const { errno } = error as NodeJS.ErrnoException;
+    throw errno === undefined ? error : failed(errno, name);
+  }
 }
 
 /** overlayfs's marks of what a layer removes can't be made here: on overlayfs itself, and on some network file systems. */
