@@ -11,6 +11,7 @@ import { type Descriptor, OCI_CONFIG, OCI_LAYER, OCI_MANIFEST } from "./manifest
 import { type Pin, pinned } from "./pin.ts";
 import { ourArchitecture } from "./platform.ts";
 import type { Reference } from "./reference.ts";
+import { settled } from "./settle.ts";
 import type { Store } from "./store.ts";
 import { nameImage } from "./tags.ts";
 
@@ -62,10 +63,10 @@ async function writeLayer(
     },
   });
   const gzip = createGzip({ level: 6 });
-  const [blob] = await Promise.all([
+  const [blob] = await settled(
     writeBlob(store, pin, gzip, { what: "the new layer" }),
     pipeline(tar, counted, gzip),
-  ]);
+  );
   return { layer: { mediaType: `${OCI_LAYER}+gzip`, ...blob }, diffId: finish(hash) };
 }
 
