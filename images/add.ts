@@ -7,13 +7,14 @@ import { writeBlob, writeDocument } from "./blobs.ts";
 import type { Execution, History, ImageConfig } from "./config.ts";
 import { type Digest, finish } from "./digest.ts";
 import { type Image, readImage } from "./image.ts";
+import { blobsOf, keepBlobs } from "./keep.ts";
 import { type Descriptor, OCI_CONFIG, OCI_LAYER, OCI_MANIFEST } from "./manifest.ts";
 import { type Pin, pinned } from "./pin.ts";
 import { ourArchitecture } from "./platform.ts";
 import type { Reference } from "./reference.ts";
 import { settled } from "./settle.ts";
 import type { Store } from "./store.ts";
-import { nameImage } from "./tags.ts";
+import { checkTag, nameImage } from "./tags.ts";
 
 export interface NewImage {
   /** None: the new layer is the only one. */
@@ -32,7 +33,8 @@ export interface NewImage {
 export function addImage(store: Store, reference: Reference | undefined, image: NewImage): Promise<Image> {
   return pinned(store, async (pin) => {
     const base = image.base;
-    if (base) pin.add([base.id, base.descriptor.digest, ...base.layers.map(({ digest }) => digest)]);
+    if (reference) checkTag(reference);
+    if (base) keepBlobs(store, pin, blobsOf(base), "the image that this is made from");
     const { layer, diffId } = await writeLayer(store, pin, image.layer);
     const config = newConfig(image, diffId);
     const manifest = {

@@ -298,6 +298,22 @@ test("credentials and tokens don't follow a redirect to another host, nor to ano
   await elsewhere.close();
 });
 
+test("an identity token is posted to the token server, and to no place that it redirects to", async () => {
+  const elsewhere = await fakeRegistry({});
+  const registry = await fakeRegistry({}, (request, response) => {
+    const realm = `http://${registry.host}/token`;
+    if (request.url === "/token") response.writeHead(307, { location: `http://${elsewhere.host}/` }).end();
+    else response.writeHead(401, { "www-authenticate": `Bearer realm="${realm}"` }).end();
+    return true;
+  });
+  useFiles({ docker: { auths: { [registry.host]: { identitytoken: "identity" } } } });
+  const error = await failure(pullImage(newStore(), parseReference(`${registry.host}/x`)));
+  assert.match(error.message, /gives no token: status 307$/);
+  assert.is(elsewhere.requests.length, 0);
+  await registry.close();
+  await elsewhere.close();
+});
+
 test("redirects that go round, or lead to something else than http, end", async () => {
   for (const [location, message] of [
     ["/v2/x/manifests/latest", /more than 5 redirects/],

@@ -2,7 +2,7 @@
 import { statfsSync } from "node:fs";
 import { placeError, UserError } from "../common/errors.ts";
 import { hasBlob } from "./blobs.ts";
-import { explain, type Response } from "./http.ts";
+import { type Response, readBody } from "./http.ts";
 import type { Descriptor } from "./manifest.ts";
 import { Partial, partialSize } from "./partial.ts";
 import type { Pin } from "./pin.ts";
@@ -64,18 +64,19 @@ function checkSpace(store: Store, blobs: readonly Descriptor[]): void {
 async function download(job: Job, blob: Descriptor): Promise<void> {
   const { store, progress, abort } = job;
   const advance = (size: number) => progress.advance(blob.digest, size);
-  const partial = await Partial.open(store, blob, advance, abort.signal);
-  if (!partial) return progress.done(blob.digest);
+  let partial: Partial | undefined;
   try {
+    partial = await Partial.open(store, blob, advance, abort.signal);
+    if (!partial) return progress.done(blob.digest);
     await partial.resume();
     await fetchVerified(job, blob, partial);
     progress.done(blob.digest);
   } catch (error) {
     // A full disk isn't left full.
-    if ((error as NodeJS.ErrnoException).code === "ENOSPC" || partial.size === 0) partial.remove();
+    if ((error as NodeJS.ErrnoException).code === "ENOSPC" || partial?.size === 0) partial?.remove();
     throw placeError(`${blob.digest}: it can't be stored in ${store.root}`, error);
   } finally {
-    partial.close();
+    partial?.close();
   }
 }
 
@@ -108,14 +109,10 @@ async function fetchRest({ repository, progress }: Job, blob: Descriptor, partia
   if (partial.size === blob.size) return;
   const response = await ask(repository, blob, partial);
   checkLength(response, blob, partial);
-  try {
-    for await (const chunk of response.body as AsyncIterable<Buffer>) {
-      if (partial.size + chunk.length > blob.size) throw wrongSize(blob, "more");
-      await partial.append(chunk);
-      progress.advance(blob.digest, partial.size);
-    }
-  } catch (error) {
-    throw isDisks(error) ? error : explain(new URL("blob:"), error);
+  for await (const chunk of readBody(response, repository.place.base)) {
+    if (partial.size + chunk.length > blob.size) throw wrongSize(blob, "more");
+    await partial.append(chunk);
+    progress.advance(blob.digest, partial.size);
   }
   if (partial.size < blob.size) throw new Transient(`${blob.digest}: it ended after ${partial.size} bytes`);
 }
@@ -149,5 +146,3 @@ const wrongSize = ({ digest, size }: Descriptor, is: string): UserError =>
   new UserError(`${digest}: ${is} bytes instead of ${size}`, {
     hint: "the registry has something else than the manifest says; nothing of it is used",
   });
-
-const isDisks = (error: unknown): boolean => (error as NodeJS.ErrnoException).syscall === "write";

@@ -26,13 +26,14 @@ const MAX_REDIRECTS = 5;
 /** How long nothing may come before a connection counts as broken, in milliseconds. */
 const SILENCE = 1000 * 60;
 
-/** Sends a request and follows redirects. Throws a Transient error where trying again may help, else a UserError. */
+/** Sends a request and follows redirects, but with a POST, whose body may be a secret. Throws a Transient error where trying again may help, else a UserError. */
 export async function send(url: URL, request: Request, connection: Connection): Promise<Response> {
   let headers = request.headers ?? {};
   for (let redirects = 0, place = url; redirects <= MAX_REDIRECTS; redirects++) {
     const response = await sendOnce(place, { ...request, headers }, connection);
     const location = response.header("location");
-    if (response.status < 300 || response.status > 399 || location === undefined) return response;
+    const moved = response.status >= 300 && response.status <= 399 && request.method !== "POST";
+    if (!moved || location === undefined) return response;
     response.body.on("error", () => {}).resume();
     const next = redirectTarget(location, place, connection);
     // What is for one server isn't for another, be it only on another port.
@@ -71,7 +72,7 @@ async function sendOnce(url: URL, request: Request, { insecure, signal }: Connec
       body,
     };
   } catch (error) {
-    throw explain(url, error);
+    throw explain(url.host, error);
   }
 }
 
@@ -89,34 +90,40 @@ async function dispatcher(insecure: boolean): Promise<Dispatcher> {
 const CERTIFICATE = /CERT|SELF_SIGNED|ALTNAME|UNABLE_TO_VERIFY/;
 
 /** A connection that couldn't be made, or broke: as a Transient error, or what the user can do. */
-export function explain(url: URL, error: unknown): unknown {
-  const { code = "", message, name } = error as NodeJS.ErrnoException;
-  if (name === "AbortError" || error instanceof UserError) return error;
+function explain(host: string, error: unknown): unknown {
+  const { code, name } = error as NodeJS.ErrnoException;
+  // What has no code isn't the connection's.
+  if (name === "AbortError" || typeof code !== "string") return error;
   if (CERTIFICATE.test(code))
-    return new UserError(`${url.host}: its certificate can't be trusted: ${code}`, {
+    return new UserError(`${host}: its certificate can't be trusted: ${code}`, {
       hint: "--insecure doesn't ask for one; nothing keeps others on the way from changing the image then",
     });
-  if (code === "ERR_SSL_WRONG_VERSION_NUMBER" || code === "EPROTO" || code.startsWith("ERR_SSL"))
-    return new UserError(`${url.host}: it doesn't speak https (${code})`, {
+  if (code === "EPROTO" || code.startsWith("ERR_SSL"))
+    return new UserError(`${host}: it doesn't speak https (${code})`, {
       hint: "--insecure speaks plain http",
     });
   if (code === "ENOTFOUND")
-    return new UserError(`${url.host}: there is no host of this name`, { hint: "is the name right?" });
-  return new Transient(`${url.host}: ${code || message}`);
+    return new UserError(`${host}: there is no host of this name`, { hint: "is the name right?" });
+  return new Transient(`${host}: ${code}`);
+}
+
+/** An answer's bytes. Throws a Transient error where the connection breaks. */
+export async function* readBody({ body }: Response, { host }: URL): AsyncGenerator<Buffer> {
+  try {
+    yield* body;
+  } catch (error) {
+    throw explain(host, error);
+  }
 }
 
 /** A small answer's text; throws a UserError where it is larger than `limit` bytes. */
 export async function readText(response: Response, url: URL, limit: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
-  try {
-    for await (const chunk of response.body as AsyncIterable<Buffer>) {
-      size += chunk.length;
-      if (size > limit) throw new UserError(`${url.host}: it answers with more than ${limit} bytes`);
-      chunks.push(chunk);
-    }
-  } catch (error) {
-    throw explain(url, error);
+  for await (const chunk of readBody(response, url)) {
+    size += chunk.length;
+    if (size > limit) throw new UserError(`${url.host}: it answers with more than ${limit} bytes`);
+    chunks.push(chunk);
   }
   return Buffer.concat(chunks);
 }

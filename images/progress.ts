@@ -59,7 +59,8 @@ function bar(title: string): Progress {
       draw();
     },
     advance(digest, size) {
-      there.set(digest, Math.min(size, wanted.get(digest) ?? size));
+      if (!wanted.has(digest)) return;
+      there.set(digest, size);
       if (performance.now() - drawn >= REDRAW_EVERY) draw();
     },
     done(digest) {

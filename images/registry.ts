@@ -20,7 +20,7 @@ export interface Place {
 }
 
 export class Repository {
-  private readonly place: Place;
+  readonly place: Place;
   private readonly name: string;
   private readonly signal: AbortSignal;
   /** What answered the last challenge. */

@@ -124,7 +124,7 @@ test("found by name, digest, id, and the beginning of an id that is one image's 
     a.manifest.digest,
   ])
     assert.is(findImage(store, text)?.id, a.config.digest, text);
-  for (const text of ["c", "b", "b:2", "quay.io/a", `b@${a.manifest.digest}`, "f".repeat(64)])
+  for (const text of ["none", "no:2", "b:2", "quay.io/a", `b@${a.manifest.digest}`, "f".repeat(64)])
     assert.is(findImage(store, text), undefined, text);
   const image = resolveImage(store, "a");
   assert.equal(
