@@ -2,6 +2,7 @@
 import { pipeline, Readable, type Transform } from "node:stream";
 import zlib from "node:zlib";
 import { LayerError } from "./errors.ts";
+import { splitFrames } from "./frames.ts";
 
 type Chunks = AsyncIterable<Uint8Array>;
 
@@ -28,8 +29,8 @@ export async function* decompress(source: Chunks): Chunks {
   const magic = Buffer.concat(head).toString("hex", 0, 4);
   if (magic.startsWith("1f8b")) yield* through(whole, zlib.createGunzip(OPTIONS));
   else if (magic !== "28b52ffd" && !/^5.2a4d18$/.test(magic)) yield* whole;
-  else if (createZstdDecompress) yield* through(whole, createZstdDecompress(OPTIONS));
-  else yield* (await import("./zstd.ts")).unzstd(whole);
+  else if (createZstdDecompress) yield* through(splitFrames(whole), createZstdDecompress(OPTIONS));
+  else yield* (await import("./zstd.ts")).unzstd(splitFrames(whole));
 }
 
 async function* rejoin(head: readonly Uint8Array[], rest: AsyncIterator<Uint8Array>): Chunks {

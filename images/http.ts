@@ -89,6 +89,14 @@ async function dispatcher(insecure: boolean): Promise<Dispatcher> {
 /** What OpenSSL and Node say of certificates that can't be trusted. */
 const CERTIFICATE = /CERT|SELF_SIGNED|ALTNAME|UNABLE_TO_VERIFY/;
 
+/** undici's codes, in words; Node's are known from elsewhere. */
+const MEANINGS: Readonly<Record<string, string>> = {
+  UND_ERR_SOCKET: "the connection broke",
+  UND_ERR_CONNECT_TIMEOUT: "it can't be reached",
+  UND_ERR_HEADERS_TIMEOUT: "it doesn't answer",
+  UND_ERR_BODY_TIMEOUT: "nothing came for a minute",
+};
+
 /** A connection that couldn't be made, or broke: as a Transient error, or what the user can do. */
 function explain(host: string, error: unknown): unknown {
   const { code, name } = error as NodeJS.ErrnoException;
@@ -104,7 +112,7 @@ function explain(host: string, error: unknown): unknown {
     });
   if (code === "ENOTFOUND")
     return new UserError(`${host}: there is no host of this name`, { hint: "is the name right?" });
-  return new Transient(`${host}: ${code}`);
+  return new Transient(`${host}: ${MEANINGS[code] ?? code}`);
 }
 
 /** An answer's bytes. Throws a Transient error where the connection breaks. */
