@@ -217,7 +217,7 @@ test("a token for whom nobody knows, for a name and a password, and by an identi
     const registry = await tokenRegistry(image);
     useFiles({ docker: { auths: { [registry.host]: entry } } });
     const store = newStore();
-    await pullImage(store, parseReference(`${registry.host}/team/x`));
+    await pullImage(store, parseReference(`${registry.host}/team/x`), { quiet: true });
     assert.is(resolveImage(store, `${registry.host}/team/x`).id, image.config.digest);
     assert.is(registry.tokens.length, 1);
     assert.match(registry.tokens[0] ?? "", expected);
@@ -234,7 +234,7 @@ test("a token that has expired in the middle of a pull is renewed", async () => 
   const registry = await tokenRegistry(image, 2);
   useFiles({});
   const store = newStore();
-  await pullImage(store, parseReference(`${registry.host}/x`));
+  await pullImage(store, parseReference(`${registry.host}/x`), { quiet: true });
   assert.ok(registry.tokens.length >= 3, `${registry.tokens.length} tokens`);
   await registry.close();
 });
@@ -250,7 +250,9 @@ test("who isn't let in is told so, without the password", async () => {
     });
     for (const entry of [{}, auth("me")]) {
       useFiles({ docker: { auths: { [registry.host]: entry } } });
-      const error = await failure(pullImage(newStore(), parseReference(`${registry.host}/x`)));
+      const error = await failure(
+        pullImage(newStore(), parseReference(`${registry.host}/x`), { quiet: true }),
+      );
       assert.match(error.message, /access denied: /);
       assert.match(error.hint ?? "", /docker login/);
       assert.not.match(`${error.stack} ${error.hint}`, new RegExp(`${PASSWORD}|${base64(`me:${PASSWORD}`)}`));
@@ -265,7 +267,7 @@ test("a token server is asked over https, unless the registry itself isn't", asy
     return true;
   });
   useFiles({ docker: { auths: { [registry.host]: auth("me") } } });
-  const error = await failure(pullImage(newStore(), parseReference(`${registry.host}/x`)));
+  const error = await failure(pullImage(newStore(), parseReference(`${registry.host}/x`), { quiet: true }));
   assert.match(error.message, /"file:\/\/\/etc\/passwd" isn't a token server's https address$/);
   await registry.close();
 });
@@ -290,7 +292,7 @@ test("credentials and tokens don't follow a redirect to another host, nor to ano
   });
   useFiles({ docker: { auths: { [registry.host]: auth("me"), [elsewhere.host]: auth("other") } } });
   const store = newStore();
-  await pullImage(store, parseReference(`${registry.host}/x`));
+  await pullImage(store, parseReference(`${registry.host}/x`), { quiet: true });
   assert.is(resolveImage(store, `${registry.host}/x`).id, image.config.digest);
   assert.is(seen.length, 2);
   for (const headers of seen) assert.not.match(JSON.stringify(headers), /authorization|Basic/i);
@@ -307,7 +309,7 @@ test("an identity token is posted to the token server, and to no place that it r
     return true;
   });
   useFiles({ docker: { auths: { [registry.host]: { identitytoken: "identity" } } } });
-  const error = await failure(pullImage(newStore(), parseReference(`${registry.host}/x`)));
+  const error = await failure(pullImage(newStore(), parseReference(`${registry.host}/x`), { quiet: true }));
   assert.match(error.message, /gives no token: status 307$/);
   assert.is(elsewhere.requests.length, 0);
   await registry.close();
@@ -326,7 +328,7 @@ test("redirects that go round, or lead to something else than http, end", async 
     });
     useFiles({});
     assert.match(
-      (await failure(pullImage(newStore(), parseReference(`${registry.host}/x`)))).message,
+      (await failure(pullImage(newStore(), parseReference(`${registry.host}/x`), { quiet: true }))).message,
       message,
     );
     await registry.close();
@@ -351,15 +353,15 @@ test(
     const [plain, encrypted] = [await fakeRegistry(content), await fakeRegistry(content, undefined, tls)];
 
     const store = newStore();
-    await pullImage(store, parseReference("busybox"), { mirrors: [`http://${plain.host}`] });
+    await pullImage(store, parseReference("busybox"), { mirrors: [`http://${plain.host}`], quiet: true });
     assert.is(resolveImage(store, "busybox").id, image.config.digest);
     assert.is(plain.count("/v2/library/busybox/manifests/latest"), 1);
 
-    await pullImage(store, parseReference(`${encrypted.host}/x`)); // Loopback, as in Docker.
+    await pullImage(store, parseReference(`${encrypted.host}/x`), { quiet: true }); // Loopback, as in Docker.
     assert.is(encrypted.count("/v2/x/manifests/latest"), 1);
     // The end of the host's name, so that it isn't Docker Hub itself that is asked then.
     const mirror = `https://${encrypted.host}/prefix`;
-    await pullImage(store, parseReference("other"), { mirrors: [mirror], insecure: true });
+    await pullImage(store, parseReference("other"), { mirrors: [mirror], insecure: true, quiet: true });
     assert.is(encrypted.count("/prefix/v2/library/other/manifests/latest"), 1);
 
     const { findPlaces } = await import("./endpoints.ts");
@@ -392,7 +394,10 @@ test("a mirror that hasn't got it isn't the end", async () => {
     await fakeRegistry({ manifests: { latest: image.manifest }, blobs: image.blobs }),
   ];
   const store = newStore();
-  await pullImage(store, parseReference("x"), { mirrors: [`http://${empty.host}`, `http://${full.host}`] });
+  await pullImage(store, parseReference("x"), {
+    mirrors: [`http://${empty.host}`, `http://${full.host}`],
+    quiet: true,
+  });
   assert.is(empty.count("manifests"), 1);
   assert.is(resolveImage(store, "x").id, image.config.digest);
   await empty.close();
@@ -409,7 +414,7 @@ test("manifests may stand behind a redirect as well", async () => {
     return true;
   });
   const store = newStore();
-  await pullImage(store, parseReference(`${registry.host}/x`));
+  await pullImage(store, parseReference(`${registry.host}/x`), { quiet: true });
   assert.is(resolveImage(store, `${registry.host}/x`).id, image.config.digest);
   await registry.close();
 });

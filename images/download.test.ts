@@ -37,7 +37,7 @@ async function serve(
 ) {
   const registry = await fakeRegistry({ manifests: { latest: image.manifest }, blobs: image.blobs }, handler);
   try {
-    const pull = (store: Store) => pullImage(store, parseReference(`${registry.host}/x`));
+    const pull = (store: Store) => pullImage(store, parseReference(`${registry.host}/x`), { quiet: true });
     await action({ ...registry, pull });
   } finally {
     await registry.close();
@@ -332,11 +332,13 @@ test("of an index the image for this machine; by a digest what has that digest, 
     `${registry.host}/x@${index.digest}`,
     `${registry.host}/x@${ours.manifest.digest}`,
   ]) {
-    await pullImage(store, parseReference(text));
+    await pullImage(store, parseReference(text), { quiet: true });
     assert.is(resolveImage(store, text).id, ours.config.digest);
   }
   assert.is(resolveImage(store, `${registry.host}/x`).target.digest, index.digest);
-  const lie = pullImage(store, parseReference(`${registry.host}/lie@${ours.manifest.digest}`));
+  const lie = pullImage(store, parseReference(`${registry.host}/lie@${ours.manifest.digest}`), {
+    quiet: true,
+  });
   assert.match((await failure(lie)).message, /its digest is/);
   await registry.close();
 });

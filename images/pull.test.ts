@@ -145,6 +145,8 @@ test(
     assert.match(stdout, /\r\x1b\[K\S+\/x:latest \[=+\] [\d.]+k?B \/ [\d.]+k?B, 3 of 3 blobs\r\x1b\[K/);
     const lines = stdout.trim().split("\n");
     assert.is(lines.length, 1, JSON.stringify(lines));
+    const quiet = await run(words("pull", "-q", name), { env: { FT_DOCKER_HOME: tempDir() } });
+    assert.is(`${quiet.stdout}${quiet.stderr}`, `${name}:latest\n`);
     const narrow = terminal(words("pull", name), { env: { FT_DOCKER_HOME: tempDir() }, columns: 30 });
     const longest = (await narrow.done).stdout
       .split("\r\x1b[K")

@@ -17,7 +17,7 @@ import { addImage } from "./add.ts";
 import { openBlob, readBlob, writeBlob, writeDocument } from "./blobs.ts";
 import { digestOf, hexOf } from "./digest.ts";
 import { collectGarbage, sweep } from "./garbage.ts";
-import { findImage, listImages, resolveImage } from "./images.ts";
+import { findImage, listImages, resolveImage, usedDiffIds } from "./images.ts";
 import { readEntries } from "./layout.ts";
 import { openLocked } from "./lock.ts";
 import { pinned } from "./pin.ts";
@@ -185,6 +185,7 @@ test("rmi removes a name, and what no image needs then; layers that others have 
   await put(store, "b", b);
   tagImage(store, "a", parseReference("again"));
   assert.equal(removeImage(store, "a"), { untagged: ["a:latest"], deleted: [] });
+  assert.is(usedDiffIds(store).size, 3, "one of them is both images'");
   const { untagged, deleted } = removeImage(store, "again");
   assert.equal(untagged, ["again:latest"]);
   const own = hexes(a).filter((hex) => !hexes(b).includes(hex));
