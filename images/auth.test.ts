@@ -1,8 +1,11 @@
+import { once } from "node:events";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { type AddressInfo, createServer } from "node:net";
 import path from "node:path";
 import { UserError } from "../common/errors.ts";
-import { assert, run, suite, tempDir, tool } from "../test/harness.ts";
+import { node } from "../scripts/root.ts";
+import { assert, repo, run, suite, tempDir, tool } from "../test/harness.ts";
 import { parseChallenge } from "./auth.ts";
 import { type Credentials, findCredentials } from "./credentials.ts";
 import { resolveImage } from "./images.ts";
@@ -385,6 +388,51 @@ test(
     await encrypted.close();
   },
 );
+
+/** A server that gives the same answer to everybody; `asked` is what it was told. */
+async function rawServer(answer: string): Promise<{ host: string; asked: string[]; close(): void }> {
+  const asked: string[] = [];
+  const server = createServer((socket) => {
+    socket
+      .on("error", () => {})
+      .once("data", (data) => {
+        asked.push(`${data}`);
+        socket.end(answer);
+      });
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return { host: `127.0.0.1:${(server.address() as AddressInfo).port}`, asked, close: () => server.close() };
+}
+
+test("a proxy is asked where one is named, but not for what is on this machine", async () => {
+  const image = await makeImage();
+  const registry = await fakeRegistry({ manifests: { latest: image.manifest }, blobs: image.blobs });
+  const proxy = await rawServer("HTTP/1.1 403 Forbidden\r\n\r\n");
+  const address = `http://${proxy.host}`;
+  const pull = (name: string) =>
+    run(node(path.join(repo, "images/testing/main.ts"), ["pull", name]), {
+      env: { FT_DOCKER_HOME: tempDir(), HTTP_PROXY: address, HTTPS_PROXY: address, NO_PROXY: "" },
+    });
+  const { status, stderr } = await pull(`${registry.host}/x`);
+  assert.is(status, 0, stderr);
+  assert.equal(proxy.asked, []);
+  assert.match(
+    (await pull("registry.invalid/x")).stderr,
+    /^error: registry\.invalid: Proxy response \(403\).*\nhint: /,
+  );
+  assert.match(proxy.asked[0] ?? "", /^CONNECT registry\.invalid:443 HTTP/);
+  proxy.close();
+  await registry.close();
+});
+
+test("what doesn't speak HTTP is told so", async () => {
+  useFiles({});
+  const server = await rawServer("220 mail.example ESMTP\r\n");
+  const error = await failure(pullImage(newStore(), parseReference(`${server.host}/x`)));
+  assert.match(error.message, /it doesn't speak HTTP$/);
+  server.close();
+});
 
 test("a mirror that hasn't got it isn't the end", async () => {
   useFiles({});

@@ -61,7 +61,7 @@ async function sendOnce(url: URL, request: Request, { insecure, signal }: Connec
     const { statusCode, headers, body } = await undici.request(url, {
       ...request,
       method: request.method ?? "GET",
-      dispatcher: await dispatcher(insecure),
+      dispatcher: await dispatcher(url, insecure),
       headersTimeout: SILENCE,
       bodyTimeout: SILENCE,
       signal,
@@ -72,17 +72,28 @@ async function sendOnce(url: URL, request: Request, { insecure, signal }: Connec
       body,
     };
   } catch (error) {
+    const { name, message } = error as Error;
+    if (name === "AbortError" && !signal?.aborted)
+      throw new UserError(`${url.host}: ${message}`, { hint: "HTTP_PROXY and HTTPS_PROXY name the proxy" });
     throw explain(url.host, error);
   }
 }
 
-const dispatchers = new Map<boolean, Dispatcher>();
-/** Obeys HTTP_PROXY, HTTPS_PROXY and NO_PROXY, as curl and Docker do. */
-async function dispatcher(insecure: boolean): Promise<Dispatcher> {
-  const { EnvHttpProxyAgent } = await import("undici");
+/** As in Docker and Go: nobody stands between us and ourselves, no proxy either. */
+export const isLoopback = (host: string): boolean =>
+  /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/.test(host);
+
+const dispatchers = new Map<string, Dispatcher>();
+/** Obeys HTTP_PROXY, HTTPS_PROXY and NO_PROXY. */
+async function dispatcher({ host }: URL, insecure: boolean): Promise<Dispatcher> {
+  const { Agent, EnvHttpProxyAgent } = await import("undici");
+  const direct = isLoopback(host);
   const tls = { rejectUnauthorized: !insecure };
-  const made = dispatchers.get(insecure) ?? new EnvHttpProxyAgent({ connect: tls, requestTls: tls });
-  dispatchers.set(insecure, made);
+  const key = `${direct} ${insecure}`;
+  const made =
+    dispatchers.get(key) ??
+    (direct ? new Agent({ connect: tls }) : new EnvHttpProxyAgent({ connect: tls, requestTls: tls }));
+  dispatchers.set(key, made);
   return made;
 }
 
@@ -100,6 +111,8 @@ const MEANINGS: Readonly<Record<string, string>> = {
 /** A connection that couldn't be made, or broke: as a Transient error, or what the user can do. */
 function explain(host: string, error: unknown): unknown {
   const { code, name } = error as NodeJS.ErrnoException;
+  if (name === "HTTPParserError")
+    return new UserError(`${host}: it doesn't speak HTTP`, { hint: "is the name right, and the port?" });
   // What has no code isn't the connection's.
   if (name === "AbortError" || typeof code !== "string") return error;
   if (CERTIFICATE.test(code))
