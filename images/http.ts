@@ -2,6 +2,7 @@
 import type { Readable } from "node:stream";
 import type { Dispatcher } from "undici";
 import { UserError } from "../common/errors.ts";
+import { withFlatMemory } from "./memory.ts";
 import { Transient } from "./retry.ts";
 
 export interface Connection {
@@ -131,7 +132,7 @@ function explain(host: string, error: unknown): unknown {
 /** An answer's bytes. Throws a Transient error where the connection breaks. */
 export async function* readBody({ body }: Response, { host }: URL): AsyncGenerator<Buffer> {
   try {
-    yield* body;
+    yield* withFlatMemory(body);
   } catch (error) {
     throw explain(host, error);
   }

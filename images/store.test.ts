@@ -132,7 +132,7 @@ test("found by name, digest, id, and the beginning of an id that is one image's 
     a.layers.map(({ digest }) => digest),
   );
   assert.equal(image.config.config?.Cmd, ["/bin/sh"]);
-  throws(() => resolveImage(store, "c"), /^c: there is no such image here$/);
+  throws(() => resolveImage(store, "none"), /^none: there is no such image here$/);
   throws(() => resolveImage(store, "C"), /not an image's name/);
 });
 
