@@ -7,12 +7,14 @@ import { writeBlob, writeDocument } from "./blobs.ts";
 import type { Execution, History, ImageConfig } from "./config.ts";
 import { type Digest, finish } from "./digest.ts";
 import { type Image, readImage } from "./image.ts";
+import { blobsOf, keepBlobs } from "./keep.ts";
 import { type Descriptor, OCI_CONFIG, OCI_LAYER, OCI_MANIFEST } from "./manifest.ts";
 import { type Pin, pinned } from "./pin.ts";
 import { ourArchitecture } from "./platform.ts";
 import type { Reference } from "./reference.ts";
+import { settled } from "./settle.ts";
 import type { Store } from "./store.ts";
-import { nameImage } from "./tags.ts";
+import { checkTag, nameImage } from "./tags.ts";
 
 export interface NewImage {
   /** None: the new layers are the only ones. */
@@ -36,7 +38,8 @@ export interface NewLayer {
 export function addImage(store: Store, reference: Reference | undefined, image: NewImage): Promise<Image> {
   return pinned(store, async (pin) => {
     const base = image.base;
-    if (base) pin.add([base.id, base.descriptor.digest, ...base.layers.map(({ digest }) => digest)]);
+    if (reference) checkTag(reference);
+    if (base) keepBlobs(store, pin, blobsOf(base), "the image that this is made from");
     const written: Written[] = [];
     for (const { tar } of image.layers) written.push(await writeLayer(store, pin, tar));
     const config = newConfig(
@@ -72,10 +75,10 @@ async function writeLayer(store: Store, pin: Pin, tar: AsyncIterable<Uint8Array>
     },
   });
   const gzip = createGzip({ level: 6 });
-  const [blob] = await Promise.all([
+  const [blob] = await settled(
     writeBlob(store, pin, gzip, { what: "the new layer" }),
     pipeline(tar, counted, gzip),
-  ]);
+  );
   return { layer: { mediaType: `${OCI_LAYER}+gzip`, ...blob }, diffId: finish(hash) };
 }
 

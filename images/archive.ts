@@ -7,7 +7,9 @@ import { UserError } from "../common/errors.ts";
 import { writeBlob } from "./blobs.ts";
 import { decompress } from "./decompress.ts";
 import type { Blob } from "./digest.ts";
+import { LayerError } from "./errors.ts";
 import type { Pin } from "./pin.ts";
+import { settled } from "./settle.ts";
 import type { Store } from "./store.ts";
 
 /** The files of an archive by their name there; links lead to another name. */
@@ -40,8 +42,15 @@ export async function readFiles(store: Store, pin: Pin, source: Readable): Promi
     }
   };
   try {
-    await Promise.all([pipeline(decompress(source), archive), read()]);
+    await settled(pipeline(decompress(source), archive), read());
   } catch (error) {
+    if (error instanceof LayerError)
+      throw new UserError(
+        `load: the archive can't be decompressed: ${error.message.replace(/^layer: /, "")}`,
+        {
+          hint: "it is damaged: save it again",
+        },
+      );
     if (error instanceof UserError || (error as NodeJS.ErrnoException).syscall) throw error;
     throw new UserError(`load: it can't be read as a tar archive: ${(error as Error).message}`, {
       hint: "it is damaged, or not an archive of images",

@@ -1,5 +1,4 @@
 /** Blobs: written under a name of their own, and renamed to their digest when they are whole, verified and on the disk. */
-import { randomBytes } from "node:crypto";
 import {
   closeSync,
   createReadStream,
@@ -11,17 +10,16 @@ import {
   rmSync,
   write,
 } from "node:fs";
-import path from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
 import { placeError, UserError } from "../common/errors.ts";
 import { type Blob, Check, checkBytes, type Digest, digestOf, type Expected, Verifier } from "./digest.ts";
-import { openLocked } from "./lock.ts";
+import { newLocked } from "./lock.ts";
 import type { Descriptor } from "./manifest.ts";
 import type { Pin } from "./pin.ts";
 import { MAX_DOCUMENT } from "./schema.ts";
-import { blobFile, type Store } from "./store.ts";
+import { blobFile, inStore, type Store } from "./store.ts";
 
 export const syncFile = promisify(fsync);
 
@@ -38,11 +36,8 @@ export async function writeBlob(
   source: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
   { what, expected }: WriteOptions,
 ): Promise<Blob> {
-  const file = path.join(store.drafts, randomBytes(8).toString("hex"));
-  let fd: number | undefined;
+  const { file, fd } = inStore(store, () => newLocked(store.drafts));
   try {
-    fd = openLocked(file);
-    if (fd === undefined) throw new Error(`${file} is somebody else's`);
     const check = new Check(what, expected);
     for await (const chunk of source) {
       await writeAll(fd, chunk, check.size);
@@ -56,7 +51,7 @@ export async function writeBlob(
     rmSync(file, { force: true });
     throw placeError(`${what}: it can't be stored in ${store.root}`, error);
   } finally {
-    if (fd !== undefined) closeSync(fd);
+    closeSync(fd);
   }
 }
 

@@ -19,7 +19,7 @@ export const IMAGE_COMMANDS: Readonly<Record<string, Command>> = {
   pull: {
     usage: "[flags] NAME[:TAG|@DIGEST]",
     help: "get an image from a registry",
-    flags: PULL_FLAGS,
+    flags: { ...PULL_FLAGS, quiet: { short: "q", help: "don't show how far it is" } },
     run: async (values, words) => (await import("./commands/pull.ts")).pull(values, words),
   },
   images: {

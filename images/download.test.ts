@@ -9,6 +9,7 @@ import { openBlob } from "./blobs.ts";
 import { hexOf } from "./digest.ts";
 import { listImages, resolveImage } from "./images.ts";
 import { OCI_INDEX, OCI_MANIFEST } from "./manifest.ts";
+import { partialSize } from "./partial.ts";
 import { pullImage } from "./pull.ts";
 import { parseReference } from "./reference.ts";
 import { openStore, type Store } from "./store.ts";
@@ -36,7 +37,7 @@ async function serve(
 ) {
   const registry = await fakeRegistry({ manifests: { latest: image.manifest }, blobs: image.blobs }, handler);
   try {
-    const pull = (store: Store) => pullImage(store, parseReference(`${registry.host}/x`));
+    const pull = (store: Store) => pullImage(store, parseReference(`${registry.host}/x`), { quiet: true });
     await action({ ...registry, pull });
   } finally {
     await registry.close();
@@ -60,19 +61,6 @@ async function assertWhole(store: Store, { host }: { host: string }, image: Test
   for (const folder of [store.downloads, store.drafts, store.pins]) assert.equal(readdirSync(folder), []);
 }
 
-/** Sends the beginning of a blob, with all headers of the whole, and breaks the connection. */
-function breakOff(
-  request: IncomingMessage,
-  response: ServerResponse,
-  { bytes }: TestBlob,
-  until: number,
-): void {
-  const from = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? "")?.[1] ?? 0);
-  if (from > 0) response.setHeader("content-range", `bytes ${from}-${bytes.length - 1}/${bytes.length}`);
-  response.writeHead(from > 0 ? 206 : 200, { "content-length": bytes.length - from });
-  response.write(bytes.subarray(from, until), () => setTimeout(() => response.destroy(), 50));
-}
-
 const isFor = (request: IncomingMessage, { digest }: TestBlob) => request.url?.endsWith(digest) ?? false;
 const ranges = (requests: readonly IncomingMessage[], blob: TestBlob) =>
   requests.filter((request) => isFor(request, blob)).map(({ headers }) => headers.range);
@@ -81,14 +69,20 @@ test("a broken download goes on where it broke", async () => {
   const image = await makeImage([2 * MB]);
   const [layer] = image.layers;
   if (!layer) throw new Error("a layer");
+  const store = newStore();
   let breaks = 0;
-  const handler: Handler = (request, response) => {
+  const handler: Handler = async (request, response) => {
     if (!isFor(request, layer) || breaks === 3) return false;
-    breakOff(request, response, layer, ++breaks * 500_000);
+    const end = ++breaks * 500_000;
+    const from = end - 500_000;
+    if (from > 0) response.setHeader("content-range", `bytes ${from}-${layer.size - 1}/${layer.size}`);
+    response.writeHead(from > 0 ? 206 : 200, { "content-length": layer.size - from });
+    response.write(layer.bytes.subarray(from, end));
+    await until(() => partialSize(store, layer.digest) === end);
+    response.destroy();
     return true;
   };
   await serve(image, handler, async (served) => {
-    const store = newStore();
     await served.pull(store);
     await assertWhole(store, served, image);
     assert.equal(ranges(served.requests, layer), [
@@ -338,11 +332,13 @@ test("of an index the image for this machine; by a digest what has that digest, 
     `${registry.host}/x@${index.digest}`,
     `${registry.host}/x@${ours.manifest.digest}`,
   ]) {
-    await pullImage(store, parseReference(text));
+    await pullImage(store, parseReference(text), { quiet: true });
     assert.is(resolveImage(store, text).id, ours.config.digest);
   }
   assert.is(resolveImage(store, `${registry.host}/x`).target.digest, index.digest);
-  const lie = pullImage(store, parseReference(`${registry.host}/lie@${ours.manifest.digest}`));
+  const lie = pullImage(store, parseReference(`${registry.host}/lie@${ours.manifest.digest}`), {
+    quiet: true,
+  });
   assert.match((await failure(lie)).message, /its digest is/);
   await registry.close();
 });

@@ -1,7 +1,7 @@
 /** Where a registry is asked: at a mirror, at its own address, with or without encryption. */
 import { UserError } from "../common/errors.ts";
 import { findCredentials } from "./credentials.ts";
-import { send } from "./http.ts";
+import { isLoopback, send } from "./http.ts";
 import { DOCKER_HUB, type Reference } from "./reference.ts";
 import type { Place } from "./registry.ts";
 
@@ -46,9 +46,6 @@ async function ownPlace(reference: Reference, options: EndpointOptions): Promise
   const encrypted = !insecure || (await answers(secure));
   return { base: encrypted ? secure : new URL(`http://${host}`), insecure, credentials };
 }
-
-/** As in Docker: nobody stands between us and ourselves. */
-const isLoopback = (host: string): boolean => /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/.test(host);
 
 async function answers(url: URL): Promise<boolean> {
   try {

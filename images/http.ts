@@ -2,6 +2,7 @@
 import type { Readable } from "node:stream";
 import type { Dispatcher } from "undici";
 import { UserError } from "../common/errors.ts";
+import { withFlatMemory } from "./memory.ts";
 import { Transient } from "./retry.ts";
 
 export interface Connection {
@@ -26,13 +27,14 @@ const MAX_REDIRECTS = 5;
 /** How long nothing may come before a connection counts as broken, in milliseconds. */
 const SILENCE = 1000 * 60;
 
-/** Sends a request and follows redirects. Throws a Transient error where trying again may help, else a UserError. */
+/** Sends a request and follows redirects, but with a POST, whose body may be a secret. Throws a Transient error where trying again may help, else a UserError. */
 export async function send(url: URL, request: Request, connection: Connection): Promise<Response> {
   let headers = request.headers ?? {};
   for (let redirects = 0, place = url; redirects <= MAX_REDIRECTS; redirects++) {
     const response = await sendOnce(place, { ...request, headers }, connection);
     const location = response.header("location");
-    if (response.status < 300 || response.status > 399 || location === undefined) return response;
+    const moved = response.status >= 300 && response.status <= 399 && request.method !== "POST";
+    if (!moved || location === undefined) return response;
     response.body.on("error", () => {}).resume();
     const next = redirectTarget(location, place, connection);
     // What is for one server isn't for another, be it only on another port.
@@ -60,7 +62,7 @@ async function sendOnce(url: URL, request: Request, { insecure, signal }: Connec
     const { statusCode, headers, body } = await undici.request(url, {
       ...request,
       method: request.method ?? "GET",
-      dispatcher: await dispatcher(insecure),
+      dispatcher: await dispatcher(url, insecure),
       headersTimeout: SILENCE,
       bodyTimeout: SILENCE,
       signal,
@@ -71,52 +73,79 @@ async function sendOnce(url: URL, request: Request, { insecure, signal }: Connec
       body,
     };
   } catch (error) {
-    throw explain(url, error);
+    const { name, message } = error as Error;
+    if (name === "AbortError" && !signal?.aborted)
+      throw new UserError(`${url.host}: ${message}`, { hint: "HTTP_PROXY and HTTPS_PROXY name the proxy" });
+    throw explain(url.host, error);
   }
 }
 
-const dispatchers = new Map<boolean, Dispatcher>();
-/** Obeys HTTP_PROXY, HTTPS_PROXY and NO_PROXY, as curl and Docker do. */
-async function dispatcher(insecure: boolean): Promise<Dispatcher> {
-  const { EnvHttpProxyAgent } = await import("undici");
+/** As in Docker and Go: nobody stands between us and ourselves, no proxy either. */
+export const isLoopback = (host: string): boolean =>
+  /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/.test(host);
+
+const dispatchers = new Map<string, Dispatcher>();
+/** Obeys HTTP_PROXY, HTTPS_PROXY and NO_PROXY. */
+async function dispatcher({ host }: URL, insecure: boolean): Promise<Dispatcher> {
+  const { Agent, EnvHttpProxyAgent } = await import("undici");
+  const direct = isLoopback(host);
   const tls = { rejectUnauthorized: !insecure };
-  const made = dispatchers.get(insecure) ?? new EnvHttpProxyAgent({ connect: tls, requestTls: tls });
-  dispatchers.set(insecure, made);
+  const key = `${direct} ${insecure}`;
+  const made =
+    dispatchers.get(key) ??
+    (direct ? new Agent({ connect: tls }) : new EnvHttpProxyAgent({ connect: tls, requestTls: tls }));
+  dispatchers.set(key, made);
   return made;
 }
 
 /** What OpenSSL and Node say of certificates that can't be trusted. */
 const CERTIFICATE = /CERT|SELF_SIGNED|ALTNAME|UNABLE_TO_VERIFY/;
 
+/** undici's codes, in words; Node's are known from elsewhere. */
+const MEANINGS: Readonly<Record<string, string>> = {
+  UND_ERR_SOCKET: "the connection broke",
+  UND_ERR_CONNECT_TIMEOUT: "it can't be reached",
+  UND_ERR_HEADERS_TIMEOUT: "it doesn't answer",
+  UND_ERR_BODY_TIMEOUT: "nothing came for a minute",
+};
+
 /** A connection that couldn't be made, or broke: as a Transient error, or what the user can do. */
-export function explain(url: URL, error: unknown): unknown {
-  const { code = "", message, name } = error as NodeJS.ErrnoException;
-  if (name === "AbortError" || error instanceof UserError) return error;
+function explain(host: string, error: unknown): unknown {
+  const { code, name } = error as NodeJS.ErrnoException;
+  if (name === "HTTPParserError")
+    return new UserError(`${host}: it doesn't speak HTTP`, { hint: "is the name right, and the port?" });
+  // What has no code isn't the connection's.
+  if (name === "AbortError" || typeof code !== "string") return error;
   if (CERTIFICATE.test(code))
-    return new UserError(`${url.host}: its certificate can't be trusted: ${code}`, {
+    return new UserError(`${host}: its certificate can't be trusted: ${code}`, {
       hint: "--insecure doesn't ask for one; nothing keeps others on the way from changing the image then",
     });
-  if (code === "ERR_SSL_WRONG_VERSION_NUMBER" || code === "EPROTO" || code.startsWith("ERR_SSL"))
-    return new UserError(`${url.host}: it doesn't speak https (${code})`, {
+  if (code === "EPROTO" || code.startsWith("ERR_SSL"))
+    return new UserError(`${host}: it doesn't speak https (${code})`, {
       hint: "--insecure speaks plain http",
     });
   if (code === "ENOTFOUND")
-    return new UserError(`${url.host}: there is no host of this name`, { hint: "is the name right?" });
-  return new Transient(`${url.host}: ${code || message}`);
+    return new UserError(`${host}: there is no host of this name`, { hint: "is the name right?" });
+  return new Transient(`${host}: ${MEANINGS[code] ?? code}`);
+}
+
+/** An answer's bytes. Throws a Transient error where the connection breaks. */
+export async function* readBody({ body }: Response, { host }: URL): AsyncGenerator<Buffer> {
+  try {
+    yield* withFlatMemory(body);
+  } catch (error) {
+    throw explain(host, error);
+  }
 }
 
 /** A small answer's text; throws a UserError where it is larger than `limit` bytes. */
 export async function readText(response: Response, url: URL, limit: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
-  try {
-    for await (const chunk of response.body as AsyncIterable<Buffer>) {
-      size += chunk.length;
-      if (size > limit) throw new UserError(`${url.host}: it answers with more than ${limit} bytes`);
-      chunks.push(chunk);
-    }
-  } catch (error) {
-    throw explain(url, error);
+  for await (const chunk of readBody(response, url)) {
+    size += chunk.length;
+    if (size > limit) throw new UserError(`${url.host}: it answers with more than ${limit} bytes`);
+    chunks.push(chunk);
   }
   return Buffer.concat(chunks);
 }

@@ -1,6 +1,6 @@
 /** The images of the store: found by name or id, and listed. */
 import { UserError } from "../common/errors.ts";
-import { hexOf } from "./digest.ts";
+import { type Digest, hexOf } from "./digest.ts";
 import { type Image, readImage } from "./image.ts";
 import { type Entry, readEntries } from "./layout.ts";
 import { canonical, parseReference, type Reference } from "./reference.ts";
@@ -51,6 +51,10 @@ export function listImages(store: Store, onDamaged: (error: UserError) => void =
     }),
   );
 }
+
+/** The diff ids of all images' layers: what is unpacked of others, nobody needs. */
+export const usedDiffIds = (store: Store): Set<Digest> =>
+  new Set(listImages(store).flatMap(({ image }) => image.config.rootfs.diff_ids));
 
 const referenceOf = ({ name }: Entry): Reference | undefined =>
   name === undefined ? undefined : parseReference(name);

@@ -10,7 +10,7 @@ import { pairLayers, readImage } from "./image.ts";
 import type { Named } from "./images.ts";
 import { type Descriptor, type Manifest, OCI_CONFIG, OCI_LAYER, OCI_MANIFEST } from "./manifest.ts";
 import type { Pin } from "./pin.ts";
-import { parseReference } from "./reference.ts";
+import { mayName, parseReference } from "./reference.ts";
 import { readDocument } from "./schema.ts";
 import { blobFile, type Store } from "./store.ts";
 import { nameImage } from "./tags.ts";
@@ -39,7 +39,9 @@ async function loadOne(store: Store, pin: Pin, files: Files, item: Item): Promis
   await checkContents(store, manifest);
   const target = await writeDocument(store, pin, Buffer.from(JSON.stringify(manifest)), OCI_MANIFEST);
   const image = readImage(store, target, "load");
-  const references = (item.RepoTags ?? []).map(parseReference);
+  const references = (item.RepoTags ?? [])
+    .map(parseReference)
+    .filter((reference) => mayName(reference, target.digest));
   return references.length > 0
     ? references.map((reference) => ({ reference, image }))
     : [{ reference: undefined, image }];

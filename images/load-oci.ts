@@ -1,18 +1,17 @@
 /** An archive that is an OCI layout: index.json names manifests, and all other files have their digest for a name. */
-import { statSync } from "node:fs";
 import { UserError } from "../common/errors.ts";
 import { type Files, needFile } from "./archive.ts";
-import { hasBlob, readBlob } from "./blobs.ts";
-import type { Blob } from "./digest.ts";
+import { readBlob } from "./blobs.ts";
 import { readImage } from "./image.ts";
 import type { Named } from "./images.ts";
+import { blobsOf, keepBlobs } from "./keep.ts";
 import { REF_NAME } from "./layout.ts";
 import { type Descriptor, indexSchema, isIndex, isManifest } from "./manifest.ts";
 import type { Pin } from "./pin.ts";
-import { parseReference, type Reference } from "./reference.ts";
+import { mayName, parseReference, type Reference } from "./reference.ts";
 import { DOCKER_NAME } from "./save.ts";
 import { readDocument } from "./schema.ts";
-import { blobFile, type Store } from "./store.ts";
+import type { Store } from "./store.ts";
 import { nameImage } from "./tags.ts";
 
 export function loadOci(store: Store, pin: Pin, files: Files): Named[] {
@@ -26,19 +25,10 @@ export function loadOci(store: Store, pin: Pin, files: Files): Named[] {
 /** Without a name for it where the archive has none that is one. */
 function loadOne(store: Store, pin: Pin, { annotations, ...target }: Descriptor): Named {
   const image = readImage(store, target, "load");
-  const blobs = [image.target, image.descriptor, image.manifest.config, ...image.layers];
-  // The store may have had what the archive lacks: it has to be there still when it is pinned.
-  pin.add(blobs.map(({ digest }) => digest));
-  for (const blob of blobs) check(store, blob);
-  return { reference: toReference(annotations?.[DOCKER_NAME] ?? annotations?.[REF_NAME]), image };
-}
-
-function check(store: Store, { digest, size }: Blob): void {
-  const there = hasBlob(store, digest) ? statSync(blobFile(store, digest)).size : undefined;
-  if (there === size) return;
-  const why =
-    there === undefined ? "missing, or not what its digest says" : `of ${there} bytes instead of ${size}`;
-  throw new UserError(`load: ${digest} is ${why}`, { hint: "the archive is damaged: save it again" });
+  // The store may have had what the archive lacks.
+  keepBlobs(store, pin, blobsOf(image), "load");
+  const reference = toReference(annotations?.[DOCKER_NAME] ?? annotations?.[REF_NAME]);
+  return { reference: reference && mayName(reference, target.digest) ? reference : undefined, image };
 }
 
 function toReference(name: string | undefined): Reference | undefined {

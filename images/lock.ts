@@ -1,6 +1,8 @@
 /** Files that one process works on: flock(2), which the kernel gives back however the process ends. */
+import { randomBytes } from "node:crypto";
 import { closeSync, constants, fstatSync, openSync, statSync, unlinkSync } from "node:fs";
 import os from "node:os";
+import path from "node:path";
 import { SyscallError, trySyscall } from "../syscall/syscall.ts";
 
 /** flock(2): for us alone, and don't wait. */
@@ -16,6 +18,16 @@ export function openLocked(file: string): number | undefined {
     }
     if (isAt(fd, file)) return fd;
     closeSync(fd); // Its last owner has removed it, or given it another name, while we opened it.
+  }
+}
+
+/** Makes a file with a name of its own, and locks it. */
+export function newLocked(folder: string): { readonly file: string; readonly fd: number } {
+  for (;;) {
+    const file = path.join(folder, randomBytes(8).toString("hex"));
+    const fd = openLocked(file);
+    // Whoever sweeps may have been faster; then it is gone.
+    if (fd !== undefined) return { file, fd };
   }
 }
 

@@ -2,11 +2,10 @@
  * A pin keeps blobs from being removed while a process needs them that the index doesn't name yet, or not any more: those
  * of an image that is being pulled, loaded or run. It is a file of digests, locked by its owner: with the owner it ends.
  */
-import { randomBytes } from "node:crypto";
-import { closeSync, readdirSync, readFileSync, unlinkSync, writeSync } from "node:fs";
+import { closeSync, readdirSync, readFileSync, rmSync, writeSync } from "node:fs";
 import path from "node:path";
 import { type Digest, isDigest } from "./digest.ts";
-import { openLocked, removeAbandoned } from "./lock.ts";
+import { newLocked, removeAbandoned } from "./lock.ts";
 import { alone, inStore, type Store } from "./store.ts";
 
 export interface Pin {
@@ -16,7 +15,7 @@ export interface Pin {
 
 /** Does the action with a pin, which ends with it. */
 export async function pinned<T>(store: Store, action: (pin: Pin) => Promise<T>): Promise<T> {
-  const { file, fd } = create(store);
+  const { file, fd } = inStore(store, () => newLocked(store.pins));
   const known = new Set<Digest>();
   const add = (digests: readonly Digest[]) => {
     const fresh = digests.filter((digest) => !known.has(digest));
@@ -28,16 +27,8 @@ export async function pinned<T>(store: Store, action: (pin: Pin) => Promise<T>):
   try {
     return await action({ add });
   } finally {
-    unlinkSync(file);
+    rmSync(file, { force: true });
     closeSync(fd);
-  }
-}
-
-function create(store: Store): { file: string; fd: number } {
-  for (;;) {
-    const file = path.join(store.pins, randomBytes(8).toString("hex"));
-    const fd = inStore(store, () => openLocked(file));
-    if (fd !== undefined) return { file, fd };
   }
 }
 

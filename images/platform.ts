@@ -47,6 +47,10 @@ function listPlatforms({ manifests }: Index): string {
   );
 }
 
-export function formatPlatform({ os, architecture, variant }: Omit<Platform, "">): string {
+export function formatPlatform({
+  os,
+  architecture,
+  variant,
+}: Pick<Platform, "os" | "architecture" | "variant">): string {
   return [os, architecture, ...(variant ? [variant] : [])].join("/");
 }

@@ -17,7 +17,11 @@ export interface Progress {
   close(): void;
 }
 
-export const startProgress = (title: string): Progress => (isTerminal(2) ? bar(title) : lines(title));
+/** `quiet`: only what the user has to know. */
+export function startProgress(title: string, quiet: boolean): Progress {
+  if (quiet) return { expect() {}, advance() {}, done() {}, note: say, close() {} };
+  return isTerminal(2) ? bar(title) : lines(title);
+}
 
 /** Each blob's first characters are enough to tell them apart: as in Docker. */
 const short = (digest: Digest): string => hexOf(digest).slice(0, 12);
@@ -59,7 +63,8 @@ function bar(title: string): Progress {
       draw();
     },
     advance(digest, size) {
-      there.set(digest, Math.min(size, wanted.get(digest) ?? size));
+      if (!wanted.has(digest)) return;
+      there.set(digest, size);
       if (performance.now() - drawn >= REDRAW_EVERY) draw();
     },
     done(digest) {

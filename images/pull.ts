@@ -18,7 +18,10 @@ import { MAX_DOCUMENT } from "./schema.ts";
 import type { Store } from "./store.ts";
 import { nameImage } from "./tags.ts";
 
-export type PullOptions = EndpointOptions;
+export interface PullOptions extends EndpointOptions {
+  /** Don't show how far it is. */
+  readonly quiet?: boolean;
+}
 
 /** The image from the store, or pulled where it isn't there: what `run --image` does. */
 export async function getImage(store: Store, text: string, options: PullOptions = {}): Promise<Image> {
@@ -32,7 +35,7 @@ export async function pullImage(
   options: PullOptions = {},
 ): Promise<Image> {
   sweep(store);
-  const progress = startProgress(familiar(reference));
+  const progress = startProgress(familiar(reference), options.quiet ?? false);
   try {
     const [place, ...others] = await findPlaces(reference, options);
     if (!place) throw new Error("a registry is at one place at least");

@@ -70,6 +70,10 @@ function nameFault(repository: string): string {
 const invalid = (text: string, why: string, hint: string): UserError =>
   new UserError(`${JSON.stringify(text)}: not an image's name: ${why}`, { hint });
 
+/** Whether an image with this digest may have this name: one with a digest is that digest's alone. */
+export const mayName = (reference: Reference, digest: Digest): boolean =>
+  reference.digest === undefined || reference.digest === digest;
+
 /** In full: docker.io/library/alpine:latest. The store keeps names in this form. */
 export function canonical(reference: Reference): string {
   const suffix = reference.digest ? `@${reference.digest}` : `:${reference.tag}`;

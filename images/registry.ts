@@ -20,7 +20,7 @@ export interface Place {
 }
 
 export class Repository {
-  private readonly place: Place;
+  readonly place: Place;
   private readonly name: string;
   private readonly signal: AbortSignal;
   /** What answered the last challenge. */
@@ -95,15 +95,13 @@ export class Repository {
       return new Transient(what, retryAfter(response.header("retry-after")));
     if (status === 401 || status === 403) return denied(this.asker(), `status ${status}${said}`);
     if (status === 404)
-      return new NotFound(`${url.host}/${this.name}: the registry doesn't have it${said}`, {
+      return new UserError(`${url.host}/${this.name}: the registry doesn't have it${said}`, {
         hint: "is the name right, and the tag?",
       });
     if (status === 416) return new RangeRefused(what);
     return new UserError(what, { hint: "this is the registry's to mend" });
   }
 }
-
-export class NotFound extends UserError {}
 
 /** Not so much is there as we have already. */
 export class RangeRefused extends UserError {}

@@ -9,6 +9,7 @@ import { openBlob } from "./blobs.ts";
 import type { Blob } from "./digest.ts";
 import { hexOf } from "./digest.ts";
 import { type Named, resolveNamed } from "./images.ts";
+import { keepBlobs } from "./keep.ts";
 import { REF_NAME } from "./layout.ts";
 import { OCI_INDEX } from "./manifest.ts";
 import { pinned } from "./pin.ts";
@@ -22,8 +23,8 @@ export const DOCKER_NAME = "io.containerd.image.name";
 export function saveImages(store: Store, texts: readonly string[], output: Writable): Promise<void> {
   return pinned(store, async (pin) => {
     const images = texts.map((text) => resolveNamed(store, text));
-    const blobs = [...new Map(images.flatMap(blobsOf).map((blob) => [blob.digest, blob])).values()];
-    pin.add(blobs.map(({ digest }) => digest));
+    const blobs = [...new Map(images.flatMap(savedBlobs).map((blob) => [blob.digest, blob])).values()];
+    keepBlobs(store, pin, blobs, "save");
     const archive = pack();
     await Promise.all([
       pipeline(archive, output),
@@ -32,7 +33,7 @@ export function saveImages(store: Store, texts: readonly string[], output: Writa
   });
 }
 
-const blobsOf = ({ image }: Named): Blob[] => [image.descriptor, image.manifest.config, ...image.layers];
+const savedBlobs = ({ image }: Named): Blob[] => [image.descriptor, image.manifest.config, ...image.layers];
 
 async function write(
   store: Store,

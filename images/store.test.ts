@@ -17,7 +17,7 @@ import { addImage } from "./add.ts";
 import { openBlob, readBlob, writeBlob, writeDocument } from "./blobs.ts";
 import { digestOf, hexOf } from "./digest.ts";
 import { collectGarbage, sweep } from "./garbage.ts";
-import { findImage, listImages, resolveImage } from "./images.ts";
+import { findImage, listImages, resolveImage, usedDiffIds } from "./images.ts";
 import { readEntries } from "./layout.ts";
 import { openLocked } from "./lock.ts";
 import { pinned } from "./pin.ts";
@@ -124,7 +124,7 @@ test("found by name, digest, id, and the beginning of an id that is one image's 
     a.manifest.digest,
   ])
     assert.is(findImage(store, text)?.id, a.config.digest, text);
-  for (const text of ["c", "b", "b:2", "quay.io/a", `b@${a.manifest.digest}`, "f".repeat(64)])
+  for (const text of ["none", "no:2", "b:2", "quay.io/a", `b@${a.manifest.digest}`, "f".repeat(64)])
     assert.is(findImage(store, text), undefined, text);
   const image = resolveImage(store, "a");
   assert.equal(
@@ -132,7 +132,7 @@ test("found by name, digest, id, and the beginning of an id that is one image's 
     a.layers.map(({ digest }) => digest),
   );
   assert.equal(image.config.config?.Cmd, ["/bin/sh"]);
-  throws(() => resolveImage(store, "c"), /^c: there is no such image here$/);
+  throws(() => resolveImage(store, "none"), /^none: there is no such image here$/);
   throws(() => resolveImage(store, "C"), /not an image's name/);
 });
 
@@ -185,6 +185,7 @@ test("rmi removes a name, and what no image needs then; layers that others have 
   await put(store, "b", b);
   tagImage(store, "a", parseReference("again"));
   assert.equal(removeImage(store, "a"), { untagged: ["a:latest"], deleted: [] });
+  assert.is(usedDiffIds(store).size, 3, "one of them is both images'");
   const { untagged, deleted } = removeImage(store, "again");
   assert.equal(untagged, ["again:latest"]);
   const own = hexes(a).filter((hex) => !hexes(b).includes(hex));

@@ -15,15 +15,20 @@ export function nameImage(store: Store, reference: Reference | undefined, target
 
 /** Gives an image one more name. */
 export function tagImage(store: Store, text: string, reference: Reference): void {
-  if (reference.digest)
-    throw new UserError(`${familiar(reference)}: a digest can't be given`, {
-      hint: "choose a tag: NAME:TAG",
-    });
+  checkTag(reference);
   changeEntries(store, (entries) => {
     const [found] = findEntries(store, text, entries).entries;
     if (!found) throw noSuchImage(text);
     return withName(entries, reference, found.target);
   });
+}
+
+/** Throws a UserError for NAME@DIGEST: an image has the digest that it has. */
+export function checkTag(reference: Reference): void {
+  if (reference.digest)
+    throw new UserError(`${familiar(reference)}: a digest can't be given`, {
+      hint: "choose a tag: NAME:TAG",
+    });
 }
 
 function withName(

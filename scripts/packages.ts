@@ -27,8 +27,12 @@ export const PACKAGES: Packages = {
   },
   "qemu-user": { has: "qemu-aarch64", why: "running the arm64 launcher" },
   attr: { has: "getfattr", why: "comparing extended attributes" },
-  umoci: { has: "umoci", why: "somebody else's layers, and somebody else to take ours" },
   zstd: { has: "zstd", why: "layers in zstd" },
+  "docker-registry": { has: "docker-registry", why: "a registry to pull images from" },
+  skopeo: { has: "skopeo", why: "pushing images, and reading and writing archives of them" },
+  umoci: { has: "umoci", why: "unpacking images as somebody else than us" },
+  podman: { has: "podman", why: "loading and saving images as somebody else than us" },
+  openssl: { has: "openssl", why: "a certificate that nobody trusts" },
   "busybox-static": { has: "busybox", why: "a root filesystem for hosts whose tools can't be copied" },
 };
 

@@ -8,6 +8,7 @@ import { takeWords } from "./words.ts";
 export const pullOptions = (values: Values): PullOptions => ({
   insecure: isSet(values, "insecure"),
   mirrors: values.mirror ?? [],
+  quiet: isSet(values, "quiet"),
 });
 
 /** Prints the image's name in full. */

@@ -1,7 +1,7 @@
 import { print, report, type Values } from "../../common/cli.ts";
 import { UserError } from "../../common/errors.ts";
 import { liveChanges } from "../../common/ledger.ts";
-import { findImage, listImages } from "../images.ts";
+import { findImage, usedDiffIds } from "../images.ts";
 import { sweepLayers } from "../layers.ts";
 import { openStore, type Store } from "../store.ts";
 import { removeImage } from "../tags.ts";
@@ -23,7 +23,7 @@ export async function rmi(values: Values, words: readonly string[]): Promise<num
       status = report(error);
     }
   }
-  sweepLayers(listImages(store).flatMap(({ image }) => image.config.rootfs.diff_ids));
+  sweepLayers(usedDiffIds(store));
   return status;
 }
 

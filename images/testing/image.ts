@@ -44,8 +44,22 @@ export async function makeImage(sizes: readonly number[] = [1000], config: objec
   return imageOf(tars, config);
 }
 
-export function imageOf(tars: readonly Buffer[], config: object = {}): TestImage {
-  const layers = tars.map((tar) => blob(`${OCI_LAYER}+gzip`, gzipSync(tar, { level: 1 })));
+export const imageOf = (tars: readonly Buffer[], config: object = {}): TestImage =>
+  assemble(
+    tars,
+    tars.map((tar) => blob(`${OCI_LAYER}+gzip`, gzipSync(tar, { level: 1 }))),
+    config,
+  );
+
+/** The same without compression: skopeo compresses it as it is told. */
+export const plainImageOf = (tars: readonly Buffer[]): TestImage =>
+  assemble(
+    tars,
+    tars.map((tar) => blob(OCI_LAYER, tar)),
+    {},
+  );
+
+function assemble(tars: readonly Buffer[], layers: readonly TestBlob[], config: object): TestImage {
   const configBlob = blob(OCI_CONFIG, {
     architecture: ourArchitecture().name,
     os: "linux",
