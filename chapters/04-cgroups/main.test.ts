@@ -172,7 +172,8 @@ test(
     const group = groupOf(pid, "cpu");
     const cores = await coresUsed(group);
     assert.ok(cores > 0 && cores < 0.6, `${cores} cores`);
-    assert.ok(account(group, "nr_throttled:cpu.stat", "nr_throttled:cpu.stat") > 0);
+    // On a busy machine it may not have got its half for some periods.
+    await until(() => account(group, "nr_throttled:cpu.stat", "nr_throttled:cpu.stat") > 0);
     await ended(running, pid);
   },
 );
