@@ -28,7 +28,6 @@ export function makeGroup(directory: string): Step {
 }
 // #endregion write
 
-// #region read
 /** Empty for a file that isn't there: a group may be gone, and not every kernel has every file. */
 export function read(file: string): string {
   try {
@@ -69,7 +68,6 @@ export function containersIn(tree: string): string[] {
   const ids = readdirSync(tree).flatMap((name) => /^ft-docker-([0-9a-f]+)$/.exec(name)?.[1] ?? []);
   return ids.filter((id) => processes(path.join(tree, `ft-docker-${id}`)).length > 0);
 }
-// #endregion read
 
 // #region missing
 /** The reason why a limit can't be given. cgroups(7), /proc/cgroups: the last field says whether it is enabled. */
@@ -83,6 +81,7 @@ export function missingController(name: string, what: string): UserError {
       : "this kernel was built without it, or the container around this one isn't given it: npm run doctor",
   });
 }
+// #endregion missing
 
 /** Throws where the list (such as "0-2,4") names processors that aren't among those of `file`. */
 export function checkCpus(list: string | undefined, file: string): void {
@@ -102,4 +101,3 @@ function members(list: string): Set<number> {
     }),
   );
 }
-// #endregion missing

@@ -107,7 +107,6 @@ function show(places: readonly string[], trees: Trees): Step[] {
 }
 // #endregion plan
 
-// #region usage
 function usage(file: (controller: string, name: string) => string, group: string): Usage | undefined {
   if (!existsSync(group)) return undefined;
   const io = file("blkio", "blkio.throttle.io_service_bytes");
@@ -125,4 +124,3 @@ function usage(file: (controller: string, name: string) => string, group: string
     pressure: undefined,
   };
 }
-// #endregion usage

@@ -102,7 +102,7 @@ function usage(group: string): Usage | undefined {
     cpu: table(path.join(group, "cpu.stat")).usage_usec ?? 0,
     // Cached files that nobody has used for a while can be dropped at any time: Docker doesn't count them either.
     memory: number(path.join(group, "memory.current"), 0) - (memory.inactive_file ?? 0),
-    memoryPeak: number(path.join(group, "memory.peak"), 0),
+    memoryPeak: number(path.join(group, "memory.peak"), 0) || undefined,
     memoryLimit: number(path.join(group, "memory.max"), Infinity),
     pids: number(path.join(group, "pids.current"), 0),
     pidsLimit: number(path.join(group, "pids.max"), Infinity),

@@ -41,7 +41,8 @@ export interface Cgroup {
 export interface Usage {
   readonly cpu: number;
   readonly memory: number;
-  readonly memoryPeak: number;
+  /** Undefined where the kernel doesn't tell: with v2 before Linux 5.19. */
+  readonly memoryPeak: number | undefined;
   /** Infinity where there is none; so is `pidsLimit`. */
   readonly memoryLimit: number;
   readonly pids: number;

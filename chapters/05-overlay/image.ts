@@ -33,6 +33,7 @@ export interface Defaults {
   /** `name|uid[:group|gid]`; empty for root. */
   readonly user: string;
 }
+// #endregion root
 
 const NO_DEFAULTS: Defaults = { entrypoint: [], command: [], environment: [], workdir: "/", user: "" };
 
@@ -61,7 +62,6 @@ function checkDirectory(directory: string): string {
   if (real !== "/") return real;
   throw new UserError("--rootfs /: that is the host's own root", { hint: "name a directory below it" });
 }
-// #endregion root
 
 // #region image
 /** The image, pulled if it isn't here, with all of its layers unpacked. */

@@ -35,6 +35,7 @@ export const LIMIT_FLAGS: Flags = {
     help: "write any file of cgroup v2, such as memory.high=64M",
   },
 };
+// #endregion flags
 
 export interface Limits {
   /** In bytes. */
@@ -55,6 +56,7 @@ export interface Limits {
   readonly conf: readonly (readonly [file: string, value: string])[];
 }
 
+// #region setting
 /** One limit as the kernel takes it: a text written into a file of the group. */
 export interface Setting {
   readonly controller: string;
@@ -62,6 +64,7 @@ export interface Setting {
   readonly value: string;
   readonly why: string;
 }
+// #endregion setting
 
 export interface DeviceRate {
   /** "MAJOR:MINOR", as the kernel names a disk. */
@@ -69,9 +72,6 @@ export interface DeviceRate {
   /** In bytes a second. */
   readonly rate: number;
 }
-// #endregion flags
-
-// #region parse
 const MIB = 1024 * 1024;
 
 export function parseLimits(values: Values): Limits {
@@ -181,4 +181,3 @@ function parseConf(text: string): [string, string] {
 function refuse(flag: string, text: string, why: string, hint: string): UserError {
   return new UserError(`--${flag} ${text}`.trimEnd().concat(`: ${why}`), { hint });
 }
-// #endregion parse

@@ -15,9 +15,8 @@ export function reportOutOfMemory(id: string, cgroup: Cgroup): void {
   const { memoryPeak, memoryLimit } = usage;
   const what = kills === 1 ? "a process" : `${kills} processes`;
   const limit = memoryLimit === Infinity ? "the host had no more" : `the limit is ${formatSize(memoryLimit)}`;
-  say(
-    `error: out of memory: the kernel killed ${what} of the container: ${limit}, it used ${formatSize(memoryPeak)}`,
-  );
+  const used = memoryPeak === undefined ? "" : `, it used ${formatSize(memoryPeak)}`;
+  say(`error: out of memory: the kernel killed ${what} of the container: ${limit}${used}`);
   say("hint: allow more by --memory, or find out by 'stats' what it needs");
 }
 // #endregion oom

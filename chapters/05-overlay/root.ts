@@ -25,10 +25,8 @@ export function enterRoot(merged: string): Step[] {
 }
 // #endregion pivot
 
-// #region read-only
 /** For `--read-only`, when all mountpoints have been made: what is mounted below stays as writable as it is. */
 export function readOnlyRoot(): Step[] {
   const flags = MS_BIND | MS_REMOUNT | MS_RDONLY;
   return [step("mount", [null, "/", null, flags, null], "nothing can be written to the root any more")];
 }
-// #endregion read-only

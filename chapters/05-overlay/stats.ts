@@ -39,7 +39,6 @@ function sample(groups: Generation, wanted: readonly string[]): Sample {
 }
 // #endregion sample
 
-// #region rows
 /** Docker's names for the columns, in its `--format json` and in its table. */
 interface Row {
   readonly ID: string;
@@ -65,6 +64,7 @@ const HEADINGS: Row = {
 const percent = (part: number): string => `${(100 * part).toFixed(2)}%`;
 const orNone = (limit: number, text: string): string => (limit === Infinity ? "none" : text);
 
+// #region rows
 function rows(before: Sample, now: Sample): Row[] {
   return [...now.usage].map(([ID, usage]) => {
     const { cpu, memory, memoryLimit, pids, read, written, pressure } = usage;
@@ -80,6 +80,7 @@ function rows(before: Sample, now: Sample): Row[] {
     };
   });
 }
+// #endregion rows
 
 function formatTable(all: readonly Row[]): string[] {
   const names = Object.keys(HEADINGS) as (keyof Row)[];
@@ -91,9 +92,6 @@ function formatTable(all: readonly Row[]): string[] {
       .trimEnd(),
   );
 }
-// #endregion rows
-
-// #region command
 const ESC = "\x1b";
 
 export const statsCommand: Command = {
@@ -132,4 +130,3 @@ function printTable(all: readonly Row[]): void {
 function redraw(all: readonly Row[]): void {
   print(1, `${ESC}[H${formatTable(all).join(`${ESC}[K\n`)}${ESC}[J`);
 }
-// #endregion command

@@ -9,7 +9,6 @@ import { MS_NODEV, MS_NOEXEC, MS_NOSUID, MS_RDONLY, O_DIRECTORY, O_PATH } from "
 import { type Step, step } from "../../syscall/program.ts";
 import { makeMountpoints, open } from "./volumes.ts";
 
-// #region parse
 export interface Tmpfs {
   /** An absolute path of the container's. */
   readonly target: string;
@@ -55,7 +54,6 @@ export function parseTmpfs(text: string): Tmpfs {
   }
   return { target: normal, isDirectory: true, flags, options: settings.join(",") };
 }
-// #endregion parse
 
 // #region mount
 /** To be run in the new root. The target is found as the container sees it, and mounted upon without naming it again. */

@@ -71,7 +71,6 @@ export function switchUser({ uid, gid, groups }: User, tty: boolean): Step[] {
 }
 // #endregion switch
 
-// #region read
 /** A file as the layers together show it; empty where there is none. Whatever it is in a hostile image, it is only read. */
 function readInLayers(lowers: readonly string[], file: string): string {
   for (const lower of lowers) {
@@ -97,4 +96,3 @@ function readInLayers(lowers: readonly string[], file: string): string {
 const OPEN_HOW_SIZE = 24;
 /** In bytes. */
 const MAX_TABLE = 1 << 20;
-// #endregion read

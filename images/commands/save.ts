@@ -19,7 +19,10 @@ export async function save(values: Values, words: readonly string[]): Promise<nu
 async function toStdout(store: Store, names: readonly string[]): Promise<void> {
   if (isTerminal(1))
     throw new UserError("save: a terminal can't show an archive", { hint: "save -o FILE IMAGE…" });
-  await saveImages(store, names, createWriteStream("", { fd: 1, autoClose: false }));
+  // npx makes the pipe that it hands on non-blocking: Node's own stream can wait for its reader.
+  await saveImages(store, names, process.stdout).catch((error) => {
+    throw notWritten(error, "save");
+  });
 }
 
 /** A file is there whole or not at all; a device or a pipe is written as it is. */
@@ -44,11 +47,14 @@ async function toFile(store: Store, names: readonly string[], file: string): Pro
     if (isFile) renameSync(draft, file);
   } catch (error) {
     remove();
-    const { code, syscall } = error as NodeJS.ErrnoException;
-    throw syscall
-      ? new UserError(`save -o ${file}: ${code}`, { hint: "name another place for the archive" })
-      : error;
+    throw notWritten(error, `save -o ${file}`);
   } finally {
     for (const name of signals) process.off(name, stop);
   }
+}
+
+/** What went wrong with the archive's place is the user's to mend. */
+function notWritten(error: unknown, what: string): unknown {
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  return syscall ? new UserError(`${what}: ${code}`, { hint: "name another place for the archive" }) : error;
 }
