@@ -375,7 +375,7 @@ test("--explain makes nothing, and shows the overlay", async () => {
   assert.is(status, 0);
   assert.match(stdout, /mount\("overlay", "\S+\/merged", "overlay", 0, "lowerdir=/);
   assert.match(stdout, /mount\("tmpfs", "\.", "tmpfs", [\w |]+, "mode=1777"\)/);
-  assert.match(stdout, /mount\(NULL, "\/", NULL, MS_RDONLY \| MS_REMOUNT \| MS_BIND, NULL\)/);
+  assert.match(stdout, /mount\(NULL, "\/", NULL, MS_RDONLY\|MS_REMOUNT\|MS_BIND, NULL\)/);
   assert.not(existsSync(none));
 });
 
