@@ -58,10 +58,11 @@ export class Ledger {
   }
 
   private write(): void {
-    this.file ??= newFile();
+    const file = this.file ?? newFile();
     const record: Record = { owner: ourselves(), changes: this.changes };
-    writeFileSync(`${this.file}.new`, JSON.stringify(record), { mode: 0o600 });
-    renameSync(`${this.file}.new`, this.file);
+    writeFileSync(`${file}.new`, JSON.stringify(record), { mode: 0o600 });
+    renameSync(`${file}.new`, file);
+    this.file = file;
   }
 
   private undoAll(others: readonly Change[]): void {

@@ -70,9 +70,12 @@ export class TarReader {
     }
   }
 
-  /** There is no more: an archive may end without its blocks of zeros, but not within an entry. */
+  /**
+   * There is no more: an archive may end without its blocks of zeros, and without its last entry's padding (umoci insert
+   * makes such ones), but not within an entry.
+   */
   finish(): void {
-    const between = this.data === 0 && this.padding === 0 && this.have === 0 && this.wanted === BLOCK;
+    const between = this.data === 0 && this.have === 0 && this.wanted === BLOCK;
     if (!this.ended && !(between && !this.extended())) throw new LayerError("the archive is cut off");
   }
 

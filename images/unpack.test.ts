@@ -292,6 +292,12 @@ test("numbers that octal digits have no room for", [root], async () => {
   assert.is(statSync(at("c"), { bigint: true }).mtimeNs, -1_500_000_000n);
 });
 
+test("an archive without its end, and without its last entry's padding", [root], async () => {
+  const archive = file("a", "last").subarray(0, 512 + 4);
+  const { at } = await unpackArchive(archive, pieces(archive));
+  assert.is(readFileSync(at("a"), "utf8"), "last");
+});
+
 test("old headers, and directories that are called files", [root], async () => {
   const { at } = await unpack(
     file("v7", "x", { magic: "\0\0\0\0\0\0\0\0" }),

@@ -85,7 +85,7 @@ function configure(values: Values, words: readonly string[], options: RunOptions
     environment,
     hostname,
     cgroup: generation().plan(id, parseLimits(values)),
-    overlay: overlay(id, root, command),
+    overlay: overlay(id, root, command, { explained: options.explain !== undefined }),
     readOnly: values["read-only"]?.[0] === "true",
     mounts,
     mountpoints: missingMountpoints(undefined, [...kernelTargets, ...mounts]),

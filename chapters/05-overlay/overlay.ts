@@ -3,7 +3,7 @@
  * A changed file is copied up first, a deleted one leaves a whiteout (a character device 0/0) that hides it. So any number
  * of containers share an image's layers, and each has an upper directory of its own. `Documentation/filesystems/overlayfs.rst`.
  */
-import { mkdirSync, statfsSync } from "node:fs";
+import { existsSync, mkdirSync, statfsSync } from "node:fs";
 import path from "node:path";
 import { placeError, UserError } from "../../common/errors.ts";
 import { home } from "../../common/home.ts";
@@ -26,7 +26,14 @@ export interface Overlay {
   readonly merged: string;
 }
 
-export function overlay(id: string, root: Root, command: readonly string[]): Overlay {
+/** Throws a UserError where containers can't be kept; a run that is only `explained` makes no place for them. */
+export function overlay(
+  id: string,
+  root: Root,
+  command: readonly string[],
+  { explained }: { readonly explained: boolean },
+): Overlay {
+  if (!explained) makeFolders();
   const directory = path.join(home(), "containers", id);
   const merged = path.join(directory, "merged");
   const lowers = root.lowers.map((lower) => path.resolve(layersFolder(), lower));
@@ -84,19 +91,19 @@ const UNSUITABLE: Readonly<Record<number, string>> = {
   61791: "ecryptfs",
 };
 
+/** Of a folder that isn't there yet, or can't be seen, its nearest parent tells. */
 function canBeUpper(folder: string): boolean {
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    mkdirSync(layersFolder(), { recursive: true, mode: 0o700 });
-    return UNSUITABLE[statfsSync(folder).type] === undefined;
-  } catch (error) {
-    // `--explain` needs no root, and makes nothing where it may not.
-    if (
-      ["EACCES", "EPERM"].includes((error as NodeJS.ErrnoException).code ?? "") &&
-      process.geteuid?.() !== 0
-    )
-      return true;
-    throw placeError(`containers can't be kept in ${folder}`, error);
+  const there = existsSync(folder);
+  return there ? UNSUITABLE[statfsSync(folder).type] === undefined : canBeUpper(path.dirname(folder));
+}
+
+function makeFolders(): void {
+  for (const folder of [path.join(home(), "containers"), layersFolder()]) {
+    try {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+    } catch (error) {
+      throw placeError(`containers can't be kept in ${folder}`, error);
+    }
   }
 }
 

@@ -3,9 +3,11 @@
  * which come with the image, and mean nothing on the host. In this chapter the numbers are the host's all the same: user 1000
  * of a container is user 1000 of the host, until chapter 06.
  */
-import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, openSync, readFileSync } from "node:fs";
 import { constants } from "node:os";
+import path from "node:path";
 import { UserError } from "../../common/errors.ts";
+import { readXattrs } from "../../images/attributes.ts";
 import { O_CLOEXEC, O_NONBLOCK, RESOLVE_IN_ROOT, RESOLVE_NO_MAGICLINKS } from "../../syscall/constants.ts";
 import { endWithRuntime } from "../../syscall/launch.ts";
 import { type Step, step } from "../../syscall/program.ts";
@@ -73,7 +75,8 @@ export function switchUser({ uid, gid, groups }: User, tty: boolean): Step[] {
 
 /** A file as the layers together show it; empty where there is none. Whatever it is in a hostile image, it is only read. */
 function readInLayers(lowers: readonly string[], file: string): string {
-  for (const lower of lowers) {
+  // A run that is only explained may have no layers yet.
+  for (const lower of lowers.filter((each) => existsSync(each))) {
     const root = openSync(lower, "r");
     let fd = -1;
     try {
@@ -84,14 +87,19 @@ function readInLayers(lowers: readonly string[], file: string): string {
       return stat.isFile() && stat.size <= MAX_TABLE ? readFileSync(fd, "utf8") : "";
     } catch (error) {
       if (!(error instanceof SyscallError)) throw error;
-      // ENXIO: a device that nobody has, which a whiteout is: the layer says that there is no such file.
-      if (error.errno === constants.errno.ENXIO) return "";
+      // Any other error than ENOENT is a whiteout's, or that of something that is no file: the layer says that there is none.
+      if (error.errno !== constants.errno.ENOENT || isOpaque(path.join(lower, path.dirname(file)))) return "";
     } finally {
       for (const each of [root, fd]) if (each >= 0) closeSync(each);
     }
   }
   return "";
 }
+
+/** What is in the same directory of lower layers isn't seen. */
+const isOpaque = (directory: string): boolean =>
+  existsSync(directory) &&
+  readXattrs(Buffer.from(directory)).get("trusted.overlay.opaque")?.toString() === "y";
 
 const OPEN_HOW_SIZE = 24;
 /** In bytes. */
