@@ -7,15 +7,14 @@ import { AT_FDCWD, O_CLOEXEC, O_WRONLY } from "../../syscall/constants.ts";
 import { type Step, step } from "../../syscall/program.ts";
 
 // #region write
-/** Three steps for what a shell does by `echo TEXT > FILE`. */
-export function writeSteps(file: string, text: string, why: string, hint?: string): Step[] {
-  const options = hint === undefined ? {} : { hint };
-  const fd = step(
-    "openat",
-    [AT_FDCWD, file, O_WRONLY | O_CLOEXEC, 0],
-    `open ${path.basename(file)}`,
-    options,
-  );
+/** Three steps for what a shell does by `echo TEXT > FILE`; with `optional` the kernel may refuse the text. */
+export function writeSteps(
+  file: string,
+  text: string,
+  why: string,
+  options: { hint?: string; optional?: boolean } = {},
+): Step[] {
+  const fd = step("openat", [AT_FDCWD, file, O_WRONLY | O_CLOEXEC, 0], `open ${path.basename(file)}`);
   const bytes = Buffer.from(text);
   return [fd, step("write", [fd, bytes, bytes.length], why, options), step("close", [fd], "and that is all")];
 }

@@ -57,12 +57,9 @@ function plan(trees: Trees, group: (tree: string) => string, limits: Limits): Cg
     make: [
       ...places.map((tree) => makeGroup(group(tree))),
       ...needed.flatMap(({ controller, file, value, why }) =>
-        writeSteps(
-          path.join(group(trees.get(controller) ?? ""), file),
-          value,
-          why,
-          `is '${value}' a value that ${file} takes?`,
-        ),
+        writeSteps(path.join(group(trees.get(controller) ?? ""), file), value, why, {
+          hint: `is '${value}' a value that ${file} takes?`,
+        }),
       ),
     ],
     birthplace: undefined,

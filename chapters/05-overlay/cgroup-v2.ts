@@ -74,7 +74,7 @@ function plan(top: string, group: string, limits: Limits): Cgroup {
       ...enabled.steps,
       makeGroup(group),
       ...needed.flatMap(({ file, value, why }) =>
-        writeSteps(path.join(group, file), value, why, `is '${value}' a value that ${file} takes?`),
+        writeSteps(path.join(group, file), value, why, { hint: `is '${value}' a value that ${file} takes?` }),
       ),
       birthplace,
     ],

@@ -30,12 +30,9 @@ export function enableControllers(top: string, wanted: readonly string[]): Part 
   const text = names.map((name) => `+${name}`).join(" ");
   return {
     changes: [{ kind: "controllers", directory: top, names }],
-    steps: writeSteps(
-      file,
-      text,
-      "controllers for the groups below",
-      "a new process came into this group: try again",
-    ),
+    steps: writeSteps(file, text, "controllers for the groups below", {
+      hint: "a process of this group couldn't be moved: a new one (try again), or one of another PID namespace",
+    }),
   };
 }
 // #endregion enable
@@ -48,19 +45,17 @@ export function enableControllers(top: string, wanted: readonly string[]): Part 
 export function makeRoom(top: string): Part {
   if (!existsSync(path.join(top, "cgroup.type"))) return { changes: [], steps: [] };
   const group = path.join(top, "ft-docker-others");
-  const pids = processes(top);
+  const procs = path.join(group, "cgroup.procs");
+  // 0 is a process that isn't in our PID namespace: it can't be named, and so it can't be moved.
+  const pids = processes(top).filter((pid) => pid !== 0);
   if (pids.length === 0 && !existsSync(group)) return { changes: [], steps: [] };
   return {
     changes: [{ kind: "room", directory: top, group }],
     steps: [
       step("mkdirat", [AT_FDCWD, group, 0o755], "a leaf for the processes that are here", { optional: true }),
-      ...pids.flatMap((pid) => move(pid, path.join(group, "cgroup.procs"))),
+      // A process that has ended meanwhile is no failure.
+      ...pids.flatMap((pid) => writeSteps(procs, `${pid}`, "who is here makes room", { optional: true })),
     ],
   };
-}
-
-/** A process that has ended meanwhile is no failure. */
-function move(pid: number, file: string): Step[] {
-  return writeSteps(file, `${pid}`, "who is here makes room").map((each) => ({ ...each, optional: true }));
 }
 // #endregion room
