@@ -1,0 +1,81 @@
+/** Makes every file of the site, checks the links, and writes what has changed. */
+import { rm } from "node:fs/promises";
+import path from "node:path";
+import { fs } from "zx";
+import { UserError } from "../common/errors.ts";
+import { findDrift } from "../scripts/drift.ts";
+import { assets } from "./assets.ts";
+import { type Chapter, readChapters, repo } from "./chapters.ts";
+import { readContent } from "./content.ts";
+import { fragment, section, teacherNotes } from "./fragments.ts";
+import { checkLinks } from "./links.ts";
+import { allPage } from "./pages/all.tsx";
+import { type ChapterContent, chapterPage } from "./pages/chapter.tsx";
+import { DOCKER_HEADING, dockerPage } from "./pages/docker.tsx";
+import { glossaryPage } from "./pages/glossary.tsx";
+import { homePage } from "./pages/home.tsx";
+import { launcherPage } from "./pages/launcher.tsx";
+import { missingPage } from "./pages/missing.tsx";
+import { sourcePage } from "./pages/source.tsx";
+import { syscallsPage } from "./pages/syscalls.tsx";
+import { workshopPage } from "./pages/workshop.tsx";
+import { index } from "./search.ts";
+
+export const dist = path.join(import.meta.dirname, "dist");
+
+export type Files = Map<string, string>;
+
+/** All files by their addresses; they are written to `dist` as well. */
+export async function buildSite(): Promise<Files> {
+  const problems = findDrift(path.join(repo, "chapters"));
+  if (problems.length > 0) {
+    const lines = problems.map(({ place, what }) => `chapters/${place}: ${what}`);
+    throw new UserError(`the texts don't fit the code: ${lines.join("; ")}`, { hint: "npm run drift" });
+  }
+  const chapters = readChapters();
+  const contents = await Promise.all(chapters.map((chapter) => readContent(chapter)));
+  const files: Files = new Map();
+  files.set("index.html", homePage(contents, chapters));
+  for (const content of contents) {
+    files.set(`${content.context.chapter.name}/index.html`, chapterPage(content, chapters));
+  }
+  files.set("all/index.html", allPage(contents, chapters));
+  files.set("syscalls/index.html", syscallsPage(contents.map(listsOf), chapters));
+  files.set(
+    "glossary/index.html",
+    glossaryPage(
+      contents.map(({ context }) => context),
+      chapters,
+    ),
+  );
+  const [docker, notes] = await Promise.all([
+    fragmentsOf(chapters, (mdx) => section(mdx, DOCKER_HEADING)),
+    fragmentsOf(chapters, teacherNotes),
+  ]);
+  files.set("docker/index.html", dockerPage(docker, chapters));
+  files.set("workshop/index.html", workshopPage(notes, chapters));
+  files.set("launcher/index.html", launcherPage(chapters));
+  files.set("404.html", missingPage(chapters));
+  for (const file of sourcesLinked(files)) files.set(`source/${file}/index.html`, sourcePage(file, chapters));
+  for (const [address, text] of await assets()) files.set(address, text);
+  const broken = checkLinks(files);
+  if (broken.length > 0) throw new UserError(`links that lead nowhere: ${broken.join("; ")}`);
+  await rm(dist, { recursive: true, force: true });
+  for (const [address, text] of files) await fs.outputFile(path.join(dist, address), text);
+  await index(dist);
+  return files;
+}
+
+const fragmentsOf = (chapters: readonly Chapter[], part: (mdx: string) => string) =>
+  Promise.all(chapters.map((chapter) => fragment(chapter, part(chapter.mdx))));
+
+const listsOf = ({ context: { chapter, lists }, list }: ChapterContent) => ({
+  chapter,
+  lists: [...lists.values(), list],
+});
+
+/** The files of the repository that some page links to. */
+function sourcesLinked(files: Files): string[] {
+  const links = [...files.values()].flatMap((html) => [...html.matchAll(/ href="[./]*source\/([^"#]+)\//g)]);
+  return [...new Set(links.map(([, file = ""]) => file))].sort();
+}
