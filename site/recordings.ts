@@ -7,16 +7,15 @@ export interface Event {
   /** Milliseconds since the event before it. */
   readonly after: number;
   readonly text: string;
-  /** It was typed, in the terminal that is named; output otherwise. */
-  readonly typed?: "host" | "here";
-  /** It belongs to the second terminal, which is the host's. */
+  /** It was typed; output otherwise. */
+  readonly typed?: true;
+  /** It is in the second terminal, which is the host's. */
   readonly host?: true;
 }
 
 export interface Transcript {
   readonly command: string;
   readonly type?: string;
-  readonly status: number;
   readonly events: readonly Event[];
 }
 
