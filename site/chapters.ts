@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import matter from "gray-matter";
 import { sourceFiles } from "../scripts/drift.ts";
+import { curly } from "./typography.ts";
 
 export const repo = path.join(import.meta.dirname, "..");
 const folder = path.join(repo, "chapters");
@@ -40,7 +41,17 @@ function readChapter(name: string, before: string | undefined): Chapter {
   };
   const { reading, doing } = front.minutes;
   const { title, summary, learn } = front;
-  return { name, number: front.chapter, title, summary, reading, doing, learn, mdx: content, before };
+  return {
+    name,
+    number: front.chapter,
+    title: curly(title),
+    summary: curly(summary),
+    reading,
+    doing,
+    learn: learn.map(curly),
+    mdx: content,
+    before,
+  };
 }
 
 /** A file of the chapter's, as text; undefined where it isn't there. */

@@ -23,7 +23,6 @@ export async function readContent(chapter: Chapter): Promise<ChapterContent> {
     outline: compiled.outline,
     root: "../",
     prefix: "",
-    words: new Set<string>(),
     styles: [],
     lists: new Map(args.map((each, i) => [each, lists[i] ?? []])),
     transcripts: new Map(readRecordings(chapter.name).map((each) => [keyOf(each.command, each.type), each])),
@@ -34,17 +33,15 @@ export async function readContent(chapter: Chapter): Promise<ChapterContent> {
 /** The same for another page: the book on one page has each chapter once more. */
 export const onPage = (content: ChapterContent, prefix: string, styles: string[]): ChapterContent => ({
   ...content,
-  context: { ...content.context, prefix, words: new Set(), styles },
+  context: { ...content.context, prefix, styles },
 });
 
-/** For a part of a chapter on another page. Links from the kernel's words lead to the chapter's own list of them. */
+/** For a part of a chapter on another page. */
 export const fragmentContext = (chapter: Chapter, outline: Outline): Context => ({
   chapter,
   outline,
   root: "../",
   prefix: "",
-  words: new Set(),
-  wordsPage: `../${chapter.name}/`,
   styles: [],
   lists: new Map(),
   transcripts: new Map(),

@@ -11,10 +11,6 @@ export interface Context {
   readonly root: string;
   /** Before each id: on the page with the whole book, several chapters have the same headings. */
   readonly prefix: string;
-  /** Words of the kernel that stand on the page, for the list at its end. */
-  readonly words: Set<string>;
-  /** The page with that list, where it is another one. */
-  readonly wordsPage?: string;
   /** Lists of syscalls, by the arguments of their `<Explain>`. */
   readonly lists: ReadonlyMap<string, readonly ListedStep[]>;
   /** Rules of style for this page alone. */

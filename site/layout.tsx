@@ -20,6 +20,7 @@ export interface PageProps {
 /** The pages beside the chapters. */
 const REFERENCE: readonly (readonly [address: string, title: string])[] = [
   ["syscalls/", "Syscalls"],
+  ["words/", "The kernel’s words"],
   ["glossary/", "Glossary"],
   ["launcher/", "The launcher"],
   ["docker/", "What Docker does"],

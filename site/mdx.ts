@@ -8,6 +8,7 @@ import remarkGfm from "remark-gfm";
 import { type Chapter, repo } from "./chapters.ts";
 import type { Elements } from "./elements/index.tsx";
 import { emptyOutline, fillOutline, type Outline } from "./outline.ts";
+import { quotes } from "./typography.ts";
 
 export interface Compiled {
   readonly Body: ComponentType<{ components: Elements }>;
@@ -23,7 +24,7 @@ export async function compile(chapter: Chapter): Promise<Compiled> {
     mdxOptions: (options) => ({
       ...options,
       remarkPlugins: [...(options.remarkPlugins ?? []), remarkGfm],
-      rehypePlugins: [...(options.rehypePlugins ?? []), rehypeSlug, fillOutline(outline)],
+      rehypePlugins: [...(options.rehypePlugins ?? []), rehypeSlug, quotes, fillOutline(outline)],
     }),
   });
   return { Body: getMDXComponent(code) as unknown as Compiled["Body"], outline };

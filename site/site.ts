@@ -10,6 +10,7 @@ import { readContent } from "./content.ts";
 import { fragment, section, teacherNotes } from "./fragments.ts";
 import { checkLinks } from "./links.ts";
 import { allPage } from "./pages/all.tsx";
+import { changesPage } from "./pages/changes.tsx";
 import { type ChapterContent, chapterPage } from "./pages/chapter.tsx";
 import { DOCKER_HEADING, dockerPage } from "./pages/docker.tsx";
 import { glossaryPage } from "./pages/glossary.tsx";
@@ -18,6 +19,7 @@ import { launcherPage } from "./pages/launcher.tsx";
 import { missingPage } from "./pages/missing.tsx";
 import { sourcePage } from "./pages/source.tsx";
 import { syscallsPage } from "./pages/syscalls.tsx";
+import { wordsPage } from "./pages/words.tsx";
 import { workshopPage } from "./pages/workshop.tsx";
 import { index } from "./search.ts";
 
@@ -38,9 +40,12 @@ export async function buildSite(): Promise<Files> {
   files.set("index.html", homePage(contents, chapters));
   for (const content of contents) {
     files.set(`${content.context.chapter.name}/index.html`, chapterPage(content, chapters));
+    if (content.listBefore)
+      files.set(`${content.context.chapter.name}/changes/index.html`, changesPage(content, chapters));
   }
   files.set("all/index.html", allPage(contents, chapters));
   files.set("syscalls/index.html", syscallsPage(contents.map(listsOf), chapters));
+  files.set("words/index.html", wordsPage(chapters));
   files.set(
     "glossary/index.html",
     glossaryPage(

@@ -1,9 +1,10 @@
-/** `<Challenge>`: a task; below it the patch that solves it, where the chapter has one. */
-import { existsSync, readFileSync } from "node:fs";
+/** `<Challenge>`: a task; below it a link to the patch that solves it, where the chapter has one. */
+import { existsSync } from "node:fs";
 import path from "node:path";
 import type { ReactNode } from "react";
 import { repo } from "../chapters.ts";
-import type { Context } from "../context.ts";
+import { type Context, sourceAddress } from "../context.ts";
+import { curly } from "../typography.ts";
 
 interface Props {
   readonly context: Context;
@@ -14,36 +15,18 @@ interface Props {
 
 export function Challenge({ context, name, title, children }: Props) {
   const id = `${context.prefix}challenge-${name}`;
-  const patch = path.join(repo, "chapters", context.chapter.name, "challenges", `${name}.patch`);
+  const patch = `chapters/${context.chapter.name}/challenges/${name}.patch`;
   return (
     <section className="challenge">
       <h3 id={id}>
-        <a href={`#${id}`}>{title}</a>
+        <a href={`#${id}`}>{curly(title)}</a>
       </h3>
       {children}
-      {existsSync(patch) && (
-        <details className="solution">
-          <summary>A solution in code</summary>
-          <Patch text={readFileSync(patch, "utf8")} />
-        </details>
+      {existsSync(path.join(repo, patch)) && (
+        <p className="patch">
+          <a href={sourceAddress(context.root, patch)}>A solution in code</a>
+        </p>
       )}
     </section>
   );
 }
-
-/** The lines that tell git which file it is are for git. */
-const Patch = ({ text }: { text: string }) => (
-  <pre className="hunk" tabIndex={0}>
-    <code>
-      {text
-        .trimEnd()
-        .split("\n")
-        .filter((line) => !/^(diff|index) /.test(line))
-        .map((line, i) => {
-          if (/^\+(?!\+\+)/.test(line)) return <ins key={i}>{`${line}\n`}</ins>;
-          if (/^-(?!--)/.test(line)) return <del key={i}>{`${line}\n`}</del>;
-          return `${line}\n`;
-        })}
-    </code>
-  </pre>
-);

@@ -1,7 +1,6 @@
-/** `<Diff>` and `<Plumbing>`, and the section of a page that has the whole difference to the chapter before. */
-import { Children, isValidElement, type ReactElement, type ReactNode } from "react";
-import { changesOf, type FileChange, type Hunk, hunksOf } from "../changes.ts";
-import { readSource } from "../chapters.ts";
+/** `<Diff>` and `<Plumbing>`, and what the page of changes shows of a file. */
+import type { ReactNode } from "react";
+import { changesOf, type FileChange, type Hunk } from "../changes.ts";
 import { type Context, slug, sourceAddress } from "../context.ts";
 import { CodeFigure } from "./code.tsx";
 import { HunkLines } from "./hunks.tsx";
@@ -34,7 +33,7 @@ const Separated = ({ first, children }: { first: boolean; children: ReactNode })
   </>
 );
 
-/** Folded: each line of the list with the hunk that it is about. */
+/** Folded: what else changed, in a line each. The page of changes has the code. */
 export function Plumbing({
   context,
   file,
@@ -44,89 +43,37 @@ export function Plumbing({
   file: string;
   children: ReactNode;
 }) {
-  const { chapter } = context;
-  const after = readSource(chapter.name, file) ?? "";
-  const before = (chapter.before && readSource(chapter.before, file)) ?? "";
-  const hunks = hunksOf(chapter, file, before, after).filter(({ shownBy }) => typeof shownBy === "number");
-  const items = listItems(children);
   return (
-    <details className="plumbing" id={`${context.prefix}plumbing-${slug(file)}`}>
+    <details className="plumbing">
       <summary>
-        Plumbing in <code>{file}</code>: {items.length === 1 ? "one change" : `${items.length} changes`} that
-        the text doesn’t need
+        Plumbing in <code>{file}</code>
       </summary>
-      <ol>
-        {items.map((item, i) => (
-          <PlumbingItem
-            key={item.key ?? i}
-            context={context}
-            change={{ file, before, after, hunks }}
-            hunk={before ? hunks[i] : undefined}
-          >
-            {item.props.children}
-          </PlumbingItem>
-        ))}
-      </ol>
+      {children}
+      {context.chapter.before && (
+        <p>
+          <a href={`${context.root}${context.chapter.name}/changes/#${slug(file)}`}>The lines of code</a>
+        </p>
+      )}
     </details>
   );
 }
 
-interface ItemProps {
-  readonly context: Context;
-  readonly change: FileChange;
-  readonly hunk: Hunk | undefined;
-  readonly children: ReactNode;
-}
-
-const PlumbingItem = ({ context, change, hunk, children }: ItemProps) => (
-  <li>
-    <p>{children}</p>
-    {hunk && (
+/** Every hunk of a file that differs, with what explains it. */
+export function Change({ context, change }: { context: Context; change: FileChange }) {
+  if (change.before === "") return <NewFile context={context} change={change} />;
+  return change.hunks.map((hunk) => (
+    <div className="explained" key={hunk.position}>
       <pre className="hunk" tabIndex={0}>
         <code>
-          <HunkLines context={context} change={change} hunk={hunk} />
+          <HunkLines context={context} change={change} hunk={hunk} around={1} />
         </code>
       </pre>
-    )}
-  </li>
-);
-
-type Item = ReactElement<{ children: ReactNode }>;
-
-function listItems(children: ReactNode): Item[] {
-  return Children.toArray(children).flatMap((child) => {
-    if (!isValidElement<{ children: ReactNode }>(child)) return [];
-    return child.type === "li" ? [child] : listItems(child.props.children);
-  });
-}
-
-/** Every file that differs from the chapter before, every hunk with what explains it. */
-export function Changes({ context }: { context: Context }) {
-  const changes = changesOf(context.chapter);
-  return changes.map((change) => (
-    <details className="change" key={change.file} id={`${context.prefix}change-${slug(change.file)}`}>
-      <summary>
-        <code>{change.file}</code> <Size change={change} />
-      </summary>
-      {change.before === "" ? (
-        <NewFile context={context} change={change} />
-      ) : (
-        change.hunks.map((hunk) => (
-          <div className="explained" key={hunk.position}>
-            <pre className="hunk" tabIndex={0}>
-              <code>
-                <HunkLines context={context} change={change} hunk={hunk} around={1} />
-              </code>
-            </pre>
-            <Explanation context={context} file={change.file} hunk={hunk} />
-          </div>
-        ))
-      )}
-    </details>
+      <Explanation context={context} file={change.file} hunk={hunk} />
+    </div>
   ));
 }
 
-function Size({ change }: { change: FileChange }) {
+export function ChangeSize({ change }: { change: FileChange }) {
   const count = (lines: (hunk: Hunk) => number) => change.hunks.reduce((sum, hunk) => sum + lines(hunk), 0);
   if (change.before === "") return <span>new, {change.after.split("\n").length - 1} lines</span>;
   return (
@@ -147,7 +94,7 @@ function NewFile({ context, change: { file } }: { context: Context; change: File
       {shown.map(([key, heading], i) => (
         <span key={key}>
           {i > 0 && ", "}
-          <a href={`#${context.prefix}code-${slug(key.split(" ").slice(1).join(" "))}`}>{heading.text}</a>
+          <a href={`../#code-${slug(key.split(" ").slice(1).join(" "))}`}>{heading.text}</a>
         </span>
       ))}
       . <a href={address}>Read it as a whole</a>.
@@ -167,7 +114,7 @@ function Explanation({ context, file, hunk }: { context: Context; file: string; 
   const id = `code-${slug(shownBy.split(" ").slice(1).join(" "))}`;
   return (
     <p className="why">
-      Explained in <a href={`#${context.prefix}${id}`}>{places.get(shownBy)?.text}</a>
+      Explained in <a href={`../#${id}`}>{places.get(shownBy)?.text}</a>
     </p>
   );
 }

@@ -1,7 +1,9 @@
 /** `<Explain>`: a list of syscalls to step through; each step has the picture of the world after it. No script is needed. */
+import { Fragment, type ReactNode } from "react";
 import type { Context } from "../context.ts";
-import { slug, sourceAddress } from "../context.ts";
+import { sourceAddress } from "../context.ts";
 import type { ListedStep } from "../explain.ts";
+import { curly } from "../typography.ts";
 import { WORDS } from "../words/index.ts";
 import { type World, worlds } from "../world.ts";
 import { linkWords, WordLink } from "./tokens.tsx";
@@ -10,7 +12,7 @@ import { WorldPicture } from "./world.tsx";
 export function Explain({ context, args }: { context: Context; args: string }) {
   const steps = context.lists.get(args);
   if (!steps) throw new Error(`${context.chapter.name}: no list for ${args}`);
-  const id = `${context.prefix}list-${slug(args)}`;
+  const id = `${context.prefix}list-${[...context.lists.keys()].indexOf(args) + 1}`;
   const all = worlds(steps);
   const spans = spansOf(all);
   context.styles.push(...spans.map(({ from, to }, i) => showRule(id, from, to, i)));
@@ -58,19 +60,18 @@ interface StepProps {
 }
 
 function Step({ step, list, context, seen, last }: StepProps) {
-  const { number, call, text, why, source } = step;
-  const id = `${list}-${number}`;
+  const { call, text, why, source } = step;
   const known = WORDS.has(call) && !seen.has(call);
   seen.add(call);
   return (
     <li>
-      <input type="radio" name={list} id={id} defaultChecked={last} />
-      <label htmlFor={id}>
+      <label>
+        <input type="radio" name={list} defaultChecked={last} />
         <code>
           {known ? <WordLink name={call} context={context} /> : <b className="f">{call}</b>}
-          {linkWords(text.slice(call.length), context, seen)}
+          {breakable(linkWords(text.slice(call.length), context, seen))}
         </code>
-        <span>{why}</span>
+        <span>{curly(why)}</span>
       </label>
       <SourceLink source={source} context={context} />
     </li>
@@ -85,6 +86,18 @@ function SourceLink({ source, context }: { source: string; context: Context }) {
       {name}:{line}
     </a>
   );
+}
+
+/** Between flags a line may end. */
+function breakable(node: ReactNode): ReactNode {
+  if (Array.isArray(node)) return node.map(breakable);
+  if (typeof node !== "string") return node;
+  return node.split(/(?<=\|)/).map((part, i) => (
+    <Fragment key={i}>
+      {i > 0 && <wbr />}
+      {part}
+    </Fragment>
+  ));
 }
 
 interface Span {
@@ -106,4 +119,4 @@ function spansOf(all: readonly World[]): Span[] {
 }
 
 const showRule = (id: string, from: number, to: number, i: number): string =>
-  `#${id}:has(li:nth-child(n+${from}):nth-child(-n+${to})>input:checked) .world:nth-child(${i + 1}){display:block}`;
+  `#${id}:has(li:nth-child(n+${from}):nth-child(-n+${to})>label>input:checked) .world:nth-child(${i + 1}){display:block}`;

@@ -43,11 +43,8 @@ export function linkWords(text: string, context: Context, seen: Set<string>): Re
   return parts.length === 0 ? text : [...parts, text.slice(end)];
 }
 
-export function WordLink({ name, context }: { name: string; context: Context }) {
-  context.words.add(name);
-  return (
-    <a className="w" href={`${context.wordsPage ?? ""}#${context.prefix}${wordId(name)}`}>
-      {name}
-    </a>
-  );
-}
+export const WordLink = ({ name, context }: { name: string; context: Context }) => (
+  <a className="w" href={`${context.root}words/#${wordId(name)}`}>
+    {name}
+  </a>
+);

@@ -1,11 +1,10 @@
 /** A chapter's page, and what stands around its text: also on the page with the whole book. */
 import type { ReactNode } from "react";
+import { changesOf } from "../changes.ts";
 import { type Chapter, twoDigits } from "../chapters.ts";
-import type { Context } from "../context.ts";
-import { Changes } from "../elements/differences.tsx";
+import { type Context, slug } from "../context.ts";
+import { ChangeSize } from "../elements/differences.tsx";
 import { elements } from "../elements/index.tsx";
-import { ListChanges } from "../elements/list-changes.tsx";
-import { Words } from "../elements/words.tsx";
 import type { ListedStep } from "../explain.ts";
 import { renderPage } from "../layout.tsx";
 import type { Compiled } from "../mdx.ts";
@@ -60,27 +59,35 @@ export function ChapterArticle({ content }: { content: ChapterContent }) {
         </ul>
       </section>
       <Body components={elements(context)} />
-      {chapter.before && <WhatChanged content={content} />}
-      <Words context={context} />
+      {chapter.before && <WhatChanged context={context} />}
     </article>
   );
 }
 
-function WhatChanged({ content }: { content: ChapterContent }) {
-  const { context, list, listBefore = [] } = content;
-  const { prefix, chapter } = context;
+/** Its own page has the lines. */
+function WhatChanged({ context }: { context: Context }) {
+  const { prefix, chapter, root } = context;
   const id = `${prefix}what-changed`;
+  const page = `${root}${chapter.name}/changes/`;
   return (
     <section aria-labelledby={id}>
       <h2 id={id}>
         <a href={`#${id}`}>What changed</a>
       </h2>
       <p>
-        This is the whole difference from chapter {chapter.number - 1}: each change of the list, and each
-        changed line of the code, with its reason.
+        <a href={page}>The whole difference from chapter {chapter.number - 1}</a>: each step of the list, and
+        each line of the code, with its reason.
       </p>
-      <ListChanges context={context} before={listBefore} after={list} />
-      <Changes context={context} />
+      <ul className="files">
+        {changesOf(chapter).map((change) => (
+          <li key={change.file}>
+            <a href={`${page}#${slug(change.file)}`}>
+              <code>{change.file}</code>
+            </a>{" "}
+            <ChangeSize change={change} />
+          </li>
+        ))}
+      </ul>
     </section>
   );
 }

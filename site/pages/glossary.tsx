@@ -3,6 +3,7 @@ import type { Chapter } from "../chapters.ts";
 import { slug } from "../context.ts";
 import { renderPage } from "../layout.tsx";
 import type { Outline } from "../outline.ts";
+import { curly } from "../typography.ts";
 
 interface Used {
   readonly chapter: Chapter;
@@ -43,7 +44,7 @@ function Entry({ name, used }: { name: string; used: readonly Used[] }) {
     <div id={slug(name)}>
       <dt>{name}</dt>
       <dd>
-        {means}.{" "}
+        {curly(means)}.{" "}
         <span className="by">
           {uses.map(({ chapter, heading, means: here }) => (
             <a key={chapter.name} href={`../${chapter.name}/#${here ? `term-${slug(name)}` : heading.id}`}>

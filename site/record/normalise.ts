@@ -26,6 +26,8 @@ const RULES: readonly Rule[] = [
 
 /** A machine's own: which of the masked files its kernel has, and how much of something there is. */
 const MASKS = /^\S+ \/(?:proc|sys)\/\S+ .*\n/gm;
+/** How often a loop that waits for the end of something prints it. */
+const WAITING = /(«while .*»\n)(?:\d+\n)*/g;
 const COUNTS = /\bwc -[lc]|\bgrep -c/;
 
 /** What is compared: the same for two recordings that differ only in what the rules name. */
@@ -35,7 +37,7 @@ export function normalise({ command, type, events }: Transcript): string {
   const counts = COUNTS.test(typed) ? [{ what: "counts", pattern: /^\d+$/gm, name: "count" }] : [];
   const named = [...RULES, ...counts].reduce(
     (result, rule) => label(result, rule, typed),
-    text.replace(MASKS, ""),
+    text.replace(MASKS, "").replace(WAITING, "$1"),
   );
   return named.replace(/ +/g, " ").replace(/ $/gm, "");
 }

@@ -75,4 +75,4 @@ export const manualCommand = (manual: string): string => {
 };
 
 /** A word's place in a list of words. */
-export const wordId = (name: string): string => `w-${name.replaceAll("/", "-").replace(/^-/, "")}`;
+export const wordId = (name: string): string => name.replaceAll("/", "-").replace(/^-/, "");
