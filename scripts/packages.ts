@@ -26,6 +26,7 @@ export const PACKAGES: Packages = {
     why: "the launcher's test harness for arm64",
   },
   "qemu-user": { has: "qemu-aarch64", why: "running the arm64 launcher" },
+  chromium: { has: "chromium", why: "looking at the site as a reader's browser does" },
   "busybox-static": { has: "busybox", why: "a root filesystem for hosts whose tools can't be copied" },
 };
 

@@ -28,14 +28,7 @@ export function Explain({ context, args }: { context: Context; args: string }) {
       </figcaption>
       <ol>
         {steps.map((step) => (
-          <Step
-            key={step.number}
-            step={step}
-            list={id}
-            context={context}
-            seen={seen}
-            last={step.number === steps.length}
-          />
+          <Step key={step.number} step={step} list={id} context={context} seen={seen} />
         ))}
       </ol>
       <div className="worlds" aria-live="polite">
@@ -56,17 +49,16 @@ interface StepProps {
   readonly list: string;
   readonly context: Context;
   readonly seen: Set<string>;
-  readonly last: boolean;
 }
 
-function Step({ step, list, context, seen, last }: StepProps) {
+function Step({ step, list, context, seen }: StepProps) {
   const { call, text, why, source } = step;
   const known = WORDS.has(call) && !seen.has(call);
   seen.add(call);
   return (
     <li>
       <label>
-        <input type="radio" name={list} defaultChecked={last} />
+        <input type="radio" name={list} defaultChecked={step.number === 1} />
         <code>
           {known ? <WordLink name={call} context={context} /> : <b className="f">{call}</b>}
           {breakable(linkWords(text.slice(call.length), context, seen))}
@@ -119,4 +111,4 @@ function spansOf(all: readonly World[]): Span[] {
 }
 
 const showRule = (id: string, from: number, to: number, i: number): string =>
-  `#${id}:has(li:nth-child(n+${from}):nth-child(-n+${to})>label>input:checked) .world:nth-child(${i + 1}){display:block}`;
+  `@media screen{#${id}:has(li:nth-child(n+${from}):nth-child(-n+${to})>label>input:checked) .world:nth-child(${i + 1}){display:block}}`;

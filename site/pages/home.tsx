@@ -69,7 +69,7 @@ function Stripe({ steps, chapter }: { steps: readonly ListedStep[]; chapter: Cha
     <figure className="stripe">
       <ol>
         {steps.map((step) => (
-          <li key={step.number} className={`file-${files.indexOf(fileOf(step)) % 8}`}>
+          <li key={step.number} className={`file-${files.indexOf(fileOf(step)) % 10}`}>
             <a href={`syscalls/#${step.call}`} title={step.why}>
               {step.call}
             </a>
@@ -78,7 +78,7 @@ function Stripe({ steps, chapter }: { steps: readonly ListedStep[]; chapter: Cha
       </ol>
       <figcaption>
         {files.map((file, i) => (
-          <a key={file} className={`file-${i % 8}`} href={`source/chapters/${chapter.name}/${file}/`}>
+          <a key={file} className={`file-${i % 10}`} href={`source/chapters/${chapter.name}/${file}/`}>
             {file}
           </a>
         ))}
