@@ -50,14 +50,14 @@ export function ChapterArticle({ content }: { content: ChapterContent }) {
           {chapter.reading} minutes to read, {chapter.doing} to do
         </p>
       </header>
-      <section className="learn" aria-label="You will learn">
+      <div className="learn">
         <p>You will learn</p>
         <ul>
           {chapter.learn.map((line) => (
             <li key={line}>{line}</li>
           ))}
         </ul>
-      </section>
+      </div>
       <Body components={elements(context)} />
       {chapter.before && <WhatChanged context={context} />}
     </article>
