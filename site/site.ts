@@ -5,7 +5,7 @@ import { fs } from "zx";
 import { UserError } from "../common/errors.ts";
 import { findDrift } from "../scripts/drift.ts";
 import { assets } from "./assets.ts";
-import { type Chapter, readChapters, repo } from "./chapters.ts";
+import { type Chapter, programFiles, readChapters, repo } from "./chapters.ts";
 import { readContent } from "./content.ts";
 import { fragment, section, teacherNotes } from "./fragments.ts";
 import { checkLinks } from "./links.ts";
@@ -61,7 +61,10 @@ export async function buildSite(): Promise<Files> {
   files.set("workshop/index.html", workshopPage(notes, chapters));
   files.set("launcher/index.html", launcherPage(chapters));
   files.set("404.html", missingPage(chapters));
-  for (const file of sourcesLinked(files)) files.set(`source/${file}/index.html`, sourcePage(file, chapters));
+  const programs = chapters.flatMap(({ name }) =>
+    programFiles(name).map((file) => `chapters/${name}/${file}`),
+  );
+  for (const file of new Set([...programs, ...sourcesLinked(files)])) files.set(`source/${file}/index.html`, sourcePage(file, chapters));
   for (const [address, text] of await assets()) files.set(address, text);
   const broken = checkLinks(files);
   if (broken.length > 0) throw new UserError(`links that lead nowhere: ${broken.join("; ")}`);
@@ -82,5 +85,5 @@ const listsOf = ({ context: { chapter, lists }, list }: ChapterContent) => ({
 /** The files of the repository that some page links to. */
 function sourcesLinked(files: Files): string[] {
   const links = [...files.values()].flatMap((html) => [...html.matchAll(/ href="[./]*source\/([^"#]+)\//g)]);
-  return [...new Set(links.map(([, file = ""]) => file))].sort();
+  return links.map(([, file = ""]) => file);
 }

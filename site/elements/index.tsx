@@ -37,7 +37,7 @@ export function elements(context: Context): Elements {
     h2: heading(context, "h2"),
     h3: heading(context, "h3"),
     table: (props: ComponentProps<"table">) => (
-      <div className="wide">
+      <div className="wide" tabIndex={0}>
         <table {...props} />
       </div>
     ),

@@ -33,7 +33,7 @@ export function changesPage(content: ChapterContent, chapters: readonly Chapter[
         <h2 id="the-list">The list</h2>
         <ListChanges context={context} before={content.listBefore ?? []} after={content.list} />
         {changes.map((change) => (
-          <section key={change.file} aria-labelledby={slug(change.file)}>
+          <section key={change.file}>
             <h2 id={slug(change.file)}>
               <code>{change.file}</code> <ChangeSize change={change} />
             </h2>

@@ -70,7 +70,7 @@ function WhatChanged({ context }: { context: Context }) {
   const id = `${prefix}what-changed`;
   const page = `${root}${chapter.name}/changes/`;
   return (
-    <section aria-labelledby={id}>
+    <section>
       <h2 id={id}>
         <a href={`#${id}`}>What changed</a>
       </h2>

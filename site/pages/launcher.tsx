@@ -80,7 +80,7 @@ const HEADINGS = [
 ];
 
 const Table = ({ passages }: { passages: readonly Passage[] }) => (
-  <div className="wide">
+  <div className="wide" tabIndex={0}>
     <table className="listing">
       <thead>
         <tr>

@@ -79,7 +79,7 @@ const HEADINGS = [
 ];
 
 const Schedule = ({ slots }: { slots: readonly Slot[] }) => (
-  <div className="wide">
+  <div className="wide" tabIndex={0}>
     <table className="schedule">
       <thead>
         <tr>
