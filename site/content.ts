@@ -18,6 +18,7 @@ export async function readContent(chapter: Chapter): Promise<ChapterContent> {
     chapter.before ? explain(chapter.before, COMMON) : undefined,
     ...args.map((each) => explain(chapter.name, each)),
   ]);
+  const recordings = readRecordings(chapter.name);
   const context = {
     chapter,
     outline: compiled.outline,
@@ -25,7 +26,8 @@ export async function readContent(chapter: Chapter): Promise<ChapterContent> {
     prefix: "",
     styles: [],
     lists: new Map(args.map((each, i) => [each, lists[i] ?? []])),
-    transcripts: new Map(readRecordings(chapter.name).map((each) => [keyOf(each.command, each.type), each])),
+    transcripts: new Map(recordings?.transcripts.map((each) => [keyOf(each.command, each.type), each])),
+    namespaces: recordings?.namespaces,
   };
   return { ...(compiled satisfies Compiled), context, list, listBefore };
 }
@@ -45,4 +47,5 @@ export const fragmentContext = (chapter: Chapter, outline: Outline): Context => 
   styles: [],
   lists: new Map(),
   transcripts: new Map(),
+  namespaces: undefined,
 });

@@ -2,7 +2,7 @@
 import type { Chapter } from "./chapters.ts";
 import type { ListedStep } from "./explain.ts";
 import type { Outline } from "./outline.ts";
-import type { Transcript } from "./recordings.ts";
+import type { Sides, Transcript } from "./recordings.ts";
 
 export interface Context {
   readonly chapter: Chapter;
@@ -16,6 +16,7 @@ export interface Context {
   /** Rules of style for this page alone. */
   readonly styles: string[];
   readonly transcripts: ReadonlyMap<string, Transcript>;
+  readonly namespaces: Sides | undefined;
 }
 
 /** "container.ts container" as a part of an id. */

@@ -10,10 +10,11 @@ import { report, say } from "../common/cli.ts";
 import { asRoot, canBeRoot, foreground, noRootError } from "../scripts/root.ts";
 import { findTool } from "../test/harness.ts";
 import { chapters, readText } from "../test/texts.ts";
+import { recordNamespaces, samePattern } from "./record/namespaces.ts";
 import { normalise } from "./record/normalise.ts";
 import { makeCommands, sandboxed } from "./record/sandbox.ts";
 import { record } from "./record/transcript.ts";
-import { keyOf, readRecordings, recordingsFile, type Transcript } from "./recordings.ts";
+import { keyOf, type Recordings, readRecordings, recordingsFile, type Transcript } from "./recordings.ts";
 
 async function main(argv: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -36,9 +37,10 @@ async function main(argv: readonly string[]): Promise<number> {
   return values.check && differences > 0 ? 1 : 0;
 }
 
-/** How many of its terminals show something else than what is kept. */
+/** How many of its recordings show something else than what is kept. */
 async function recordChapter(chapter: string, check: boolean): Promise<number> {
-  const kept = new Map(readRecordings(chapter).map((each) => [keyOf(each.command, each.type), each]));
+  const before = readRecordings(chapter);
+  const kept = new Map(before?.transcripts.map((each) => [keyOf(each.command, each.type), each]));
   const { elements } = await readText(chapter);
   const recorded = new Map<string, Transcript>();
   let differences = 0;
@@ -55,8 +57,15 @@ async function recordChapter(chapter: string, check: boolean): Promise<number> {
     if (!same) console.log(difference(chapter, old, now));
     recorded.set(key, same ? old : now);
   }
+  const namespaces = await recordNamespaces(chapter);
+  const sameSides = before !== undefined && samePattern(before.namespaces, namespaces);
+  if (!sameSides) differences++;
   differences += [...kept.keys()].filter((key) => !recorded.has(key)).length;
-  if (!check && differences > 0) write(chapter, [...recorded.values()]);
+  if (!check && differences > 0)
+    write(chapter, {
+      namespaces: sameSides ? before.namespaces : namespaces,
+      transcripts: [...recorded.values()],
+    });
   console.log(`${chapter}: ${recorded.size} terminals, ${differences} of them ${check ? "differ" : "new"}`);
   return differences;
 }
@@ -64,10 +73,10 @@ async function recordChapter(chapter: string, check: boolean): Promise<number> {
 const difference = (chapter: string, old: Transcript | undefined, now: Transcript): string =>
   createTwoFilesPatch("kept", `now: ${chapter}`, old ? normalise(old) : "", normalise(now));
 
-function write(chapter: string, transcripts: readonly Transcript[]): void {
+function write(chapter: string, recordings: Recordings): void {
   const file = recordingsFile(chapter);
   mkdirSync(path.dirname(file), { recursive: true });
-  writeFileSync(file, `${JSON.stringify(transcripts, undefined, 2)}\n`);
+  writeFileSync(file, `${JSON.stringify(recordings, undefined, 2)}\n`);
 }
 
 process.exit(await main(process.argv.slice(2)).catch(report));

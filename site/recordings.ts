@@ -19,12 +19,30 @@ export interface Transcript {
   readonly events: readonly Event[];
 }
 
+/** By type ("uts"), the number by which /proc names a namespace. */
+export type Namespaces = Readonly<Record<string, number>>;
+
+/** One process of a container, and a shell of the host. */
+export interface Sides {
+  readonly host: Namespaces;
+  readonly container: Namespaces;
+  /** Its PID as the host counts, and as it counts itself. */
+  readonly pid: number;
+  readonly inside: number;
+}
+
+export interface Recordings {
+  readonly namespaces: Sides;
+  readonly transcripts: readonly Transcript[];
+}
+
 export const recordingsFile = (chapter: string): string =>
   path.join(import.meta.dirname, "recordings", `${chapter}.json`);
 
-export function readRecordings(chapter: string): Transcript[] {
+/** Undefined for a chapter that hasn't been recorded yet. */
+export function readRecordings(chapter: string): Recordings | undefined {
   const file = recordingsFile(chapter);
-  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Transcript[]) : [];
+  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Recordings) : undefined;
 }
 
 /** What a recording is found by: the same words are recorded once. */

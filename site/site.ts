@@ -64,7 +64,8 @@ export async function buildSite(): Promise<Files> {
   const programs = chapters.flatMap(({ name }) =>
     programFiles(name).map((file) => `chapters/${name}/${file}`),
   );
-  for (const file of new Set([...programs, ...sourcesLinked(files)])) files.set(`source/${file}/index.html`, sourcePage(file, chapters));
+  for (const file of new Set([...programs, ...sourcesLinked(files)]))
+    files.set(`source/${file}/index.html`, sourcePage(file, chapters));
   for (const [address, text] of await assets()) files.set(address, text);
   const broken = checkLinks(files);
   if (broken.length > 0) throw new UserError(`links that lead nowhere: ${broken.join("; ")}`);

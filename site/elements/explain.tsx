@@ -3,6 +3,7 @@ import { Fragment, type ReactNode } from "react";
 import type { Context } from "../context.ts";
 import { sourceAddress } from "../context.ts";
 import type { ListedStep } from "../explain.ts";
+import { NamespacesPicture } from "../pictures/namespaces.tsx";
 import { curly } from "../typography.ts";
 import { WORDS } from "../words/index.ts";
 import { type World, worlds } from "../world.ts";
@@ -17,30 +18,34 @@ export function Explain({ context, args }: { context: Context; args: string }) {
   const spans = spansOf(all);
   context.styles.push(...spans.map(({ from, to }, i) => showRule(id, from, to, i)));
   const seen = new Set<string>();
+  const isFirst = [...context.lists.keys()][0] === args;
   return (
-    <figure className="steps" id={id}>
-      <figcaption>
-        <code>main.ts {args.replace("run", "run --explain")}</code>
-        <span>
-          {steps.length} syscalls. Choose one, or go up and down by the arrow keys: the picture shows the
-          world after it.
-        </span>
-      </figcaption>
-      <ol>
-        {steps.map((step) => (
-          <Step key={step.number} step={step} list={id} context={context} seen={seen} />
-        ))}
-      </ol>
-      <div className="worlds" aria-live="polite">
-        {spans.map(({ from, world }) => (
-          <WorldPicture
-            key={from}
-            world={world}
-            title={from === 1 ? "After the clone" : `After step ${from}, ${steps[from - 1]?.call}`}
-          />
-        ))}
-      </div>
-    </figure>
+    <>
+      <figure className="steps" id={id}>
+        <figcaption>
+          <code>main.ts {args.replace("run", "run --explain")}</code>
+          <span>
+            {steps.length} syscalls. Choose one, or go up and down by the arrow keys: the picture shows the
+            world after it.
+          </span>
+        </figcaption>
+        <ol>
+          {steps.map((step) => (
+            <Step key={step.number} step={step} list={id} context={context} seen={seen} />
+          ))}
+        </ol>
+        <div className="worlds" aria-live="polite">
+          {spans.map(({ from, world }) => (
+            <WorldPicture
+              key={from}
+              world={world}
+              title={from === 1 ? "After the clone" : `After step ${from}, ${steps[from - 1]?.call}`}
+            />
+          ))}
+        </div>
+      </figure>
+      {isFirst && context.namespaces && <NamespacesPicture sides={context.namespaces} />}
+    </>
   );
 }
 

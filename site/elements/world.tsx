@@ -65,7 +65,7 @@ function Tree({ world }: { world: World }) {
         </li>
       )}
       {folded(below).map(({ path, what, readOnly }) => (
-        <li className="own" key={path}>
+        <li className="own" key={path} style={indent(path)}>
           <code>{path}</code> {what}
           {readOnly && ", read-only"}
         </li>
@@ -73,6 +73,9 @@ function Tree({ world }: { world: World }) {
     </ul>
   );
 }
+
+/** As deep as it lies in the tree. */
+const indent = (path: string) => ({ marginLeft: `${path.split("/").length - 1}em` });
 
 /** Longer lists of mounts below one directory are one line: masks would fill the picture. */
 function folded(mounts: readonly Mount[]): Mount[] {
