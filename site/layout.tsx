@@ -136,14 +136,15 @@ const Entry = ({ root, address, to, chapter, children }: EntryProps) => (
   </a>
 );
 
-const Headings = ({ headings }: { headings: readonly Heading[] }) => (
-  <ul className="here">
-    {headings
-      .filter(({ depth }) => depth === 2)
-      .map(({ id, text }) => (
-        <li key={id}>
-          <a href={`#${id}`}>{text}</a>
-        </li>
-      ))}
-  </ul>
-);
+const Headings = ({ headings }: { headings: readonly Heading[] }) =>
+  headings.length > 0 && (
+    <ul className="here">
+      {headings
+        .filter(({ depth }) => depth === 2)
+        .map(({ id, text }) => (
+          <li key={id}>
+            <a href={`#${id}`}>{text}</a>
+          </li>
+        ))}
+    </ul>
+  );

@@ -83,6 +83,9 @@ export function ChangeSize({ change }: { change: FileChange }) {
   );
 }
 
+/** A line of a list as a sentence of its own. */
+const sentence = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`;
+
 function NewFile({ context, change: { file } }: { context: Context; change: FileChange }) {
   const shown = [...context.outline.places].filter(
     ([key]) => key.startsWith(`Region ${file} `) || key === `File ${file}`,
@@ -109,7 +112,7 @@ function Explanation({ context, file, hunk }: { context: Context; file: string; 
     const why = plumbing.get(file)?.[shownBy];
     if (why === undefined)
       throw new Error(`${context.chapter.name}/${file}: hunk ${shownBy + 1} is unexplained`);
-    return <p className="why">{why.trim()}</p>;
+    return <p className="why">{sentence(why.trim())}</p>;
   }
   const id = `code-${slug(shownBy.split(" ").slice(1).join(" "))}`;
   return (

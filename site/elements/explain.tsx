@@ -91,8 +91,8 @@ function breakable(node: ReactNode): ReactNode {
   if (typeof node !== "string") return node;
   return node.split(/(?<=\|)/).map((part, i) => (
     <Fragment key={i}>
-      {i > 0 && <wbr />}
       {part}
+      {part.endsWith("|") && <wbr />}
     </Fragment>
   ));
 }

@@ -23,7 +23,7 @@ export function HunkLines({ context, change, hunk, around = 0 }: Props & { aroun
   const grey = (from: number, to: number) =>
     text
       .slice(Math.max(from, 0), to)
-      .filter((line) => !isMarker(line))
+      .filter((line) => !isMarker(line) && line.trim() !== "")
       .map((line) => `  ${line}\n`)
       .join("");
   const line = (tokens: (typeof olds)[number] | undefined) => (

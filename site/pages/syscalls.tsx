@@ -4,6 +4,7 @@ import type { Chapter } from "../chapters.ts";
 import { sourceAddress } from "../context.ts";
 import type { ListedStep } from "../explain.ts";
 import { renderPage } from "../layout.tsx";
+import { curly } from "../typography.ts";
 import { manualAddress, manualCommand, WORDS } from "../words/index.ts";
 
 /** The lists of a chapter, whatever they are for. */
@@ -20,7 +21,8 @@ interface Use {
 export function syscallsPage(all: readonly ChapterLists[], chapters: readonly Chapter[]): string {
   const described = [...WORDS.values()].filter(({ kind }) => kind === "syscall").map(({ name }) => name);
   const called = all.flatMap(({ lists }) => lists.flat().map(({ call }) => call));
-  const names = [...new Set([...called, ...described])].sort();
+  const names = [...new Set(called)].sort();
+  const others = described.filter((name) => !called.includes(name)).sort();
   return renderPage({
     title: "Syscalls",
     description: "Every syscall that the chapters’ containers are made of: who calls it, and why.",
@@ -32,6 +34,12 @@ export function syscallsPage(all: readonly ChapterLists[], chapters: readonly Ch
         <p className="summary">A container is a list of these. Here is who calls which, and why.</p>
         {names.map((name) => (
           <Syscall key={name} name={name} all={all} />
+        ))}
+        <p className="summary others">
+          These are in the texts or in the code, and in none of the lists above.
+        </p>
+        {others.map((name) => (
+          <Syscall key={name} name={name} all={[]} />
         ))}
       </section>
     ),
@@ -53,7 +61,7 @@ function Syscall({ name, all }: { name: string; all: readonly ChapterLists[] }) 
         </a>
       </h2>
       <p>
-        {word ? `It ${word.means}. ` : ""}
+        {word ? `It ${curly(word.means)}. ` : ""}
         <span className="facts">
           {numbers && `Number ${numbers.x64} on x64, ${numbers.arm64} on arm64. `}
           {word?.manual && <a href={manualAddress(word.manual)}>{manualCommand(word.manual)}</a>}
@@ -76,7 +84,7 @@ const Users = ({ chapter, uses }: { chapter: Chapter; uses: readonly Use[] }) =>
     <ul>
       {uses.map(({ why, source }) => (
         <li key={why}>
-          {why}{" "}
+          {curly(why)}{" "}
           <a
             className="src"
             href={`${sourceAddress("../", source.split(":")[0] ?? "")}#L${source.split(":")[1]}`}

@@ -1,6 +1,7 @@
 /** The kernel's words: what the links in code and prose lead to, and what a script shows beside them. */
 import type { Chapter } from "../chapters.ts";
 import { renderPage } from "../layout.tsx";
+import { curly } from "../typography.ts";
 import { manualAddress, manualCommand, WORDS, type Word, wordId } from "../words/index.ts";
 
 const KINDS: readonly (readonly [kind: Word["kind"], title: string])[] = [
@@ -43,7 +44,7 @@ const Entry = ({ word }: { word: Word }) => (
       <code>{word.name}</code>
     </dt>
     <dd>
-      {word.means}.{" "}
+      {curly(word.means)}.{" "}
       <span className="by">
         {word.kind === "syscall" && <a href={`../syscalls/#${word.name}`}>where it is called</a>}
         {word.manual && <a href={manualAddress(word.manual)}>{manualCommand(word.manual)}</a>}
