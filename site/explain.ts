@@ -24,6 +24,8 @@ export interface ListedStep {
 const HOME = "/nowhere/ft-docker";
 const SHOWN_HOME = "/var/lib/ft-docker";
 
+/** Made once, whoever asks for a list first. */
+let bundles: Promise<string> | undefined;
 const lists = new Map<string, Promise<ListedStep[]>>();
 
 /** The list of `main.ts ARGS`; `args` begin with `run`. */
@@ -35,7 +37,8 @@ export function explain(chapter: string, args: string): Promise<ListedStep[]> {
 }
 
 async function readList(chapter: string, args: string): Promise<ListedStep[]> {
-  process.env.FT_DOCKER_BUNDLES ??= await makeBundles();
+  bundles ??= process.env.FT_DOCKER_BUNDLES ? Promise.resolve(process.env.FT_DOCKER_BUNDLES) : makeBundles();
+  process.env.FT_DOCKER_BUNDLES = await bundles;
   const [run = "", ...words] = args.split(" ");
   const say = async (form: string) => {
     const command = node(path.join(repo, "chapters", chapter, "main.ts"), [run, form, ...words]);

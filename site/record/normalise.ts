@@ -19,6 +19,7 @@ const RULES: readonly Rule[] = [
   { what: "keys of System V queues", pattern: /\b0x[0-9a-f]+\b/g, name: "key" },
   { what: "how many mounts a host has", pattern: /\b[1-9]\d*(?= of the host's mounts)/g, name: "count" },
   { what: "descriptors that a traced step got", pattern: /(?<=\) = )\d\d+$/gm, name: "fd" },
+  { what: "how often a limit was felt", pattern: /(?<=\bnr_\w+ )\d+/g, name: "count" },
   { what: "variables of the environment", pattern: /\d+(?= vars)/g, name: "count" },
   { what: "terminals", pattern: /\bpts\/\d+/g, name: "pts" },
   { what: "PIDs, inodes, times", pattern: /\b\d{4,}\b/g, name: "number" },

@@ -12,6 +12,7 @@ export interface Commands {
 
 export async function record({ command, type }: Commands): Promise<Transcript> {
   const [here, host] = await Promise.all([Session.start(false), Session.start(true)]);
+  host.events.splice(0);
   const events: Event[] = [];
   /** Takes over what a terminal has shown since. */
   const take = (session: Session) => events.push(...session.events.splice(0));
@@ -21,9 +22,11 @@ export async function record({ command, type }: Commands): Promise<Transcript> {
         await here.prompt();
         take(here);
         const prompt = takePrompt(events);
+        events.push({ after: 0, text: HOST, host: true });
         await host.type(line.slice(HOST.length));
         await host.prompt();
         take(host);
+        dropHostPrompt(events);
         if (prompt) events.push(prompt);
       } else {
         await here.type(line);
@@ -35,7 +38,7 @@ export async function record({ command, type }: Commands): Promise<Transcript> {
     await Promise.all([here.end(), host.end()]);
   }
   takePrompt(events);
-  return { command, ...(type !== undefined && { type }), events: withoutPrompts(events) };
+  return { command, ...(type !== undefined && { type }), events };
 }
 
 /** The prompt at the end goes below what the other terminal shows, or away. */
@@ -49,12 +52,9 @@ function takePrompt(events: Event[]): Event | undefined {
   return { after: 0, text: prompt };
 }
 
-/** The host's prompt after its last answer is shown once another line is typed at it: then it stands before that line. */
-function withoutPrompts(events: readonly Event[]): Event[] {
-  return events.flatMap((event, i) => {
-    const next = events[i + 1];
-    if (!event.host || event.typed || (next?.host && next.typed)) return [event];
-    const text = event.text.replace(/host\$ $/, "");
-    return text === "" ? [] : [{ ...event, text }];
-  });
+/** The host's prompt stands before what is typed at it, and not after what that said. */
+function dropHostPrompt(events: Event[]): void {
+  const last = events.pop();
+  const text = last?.text.replace(/host\$ $/, "");
+  if (last && text) events.push({ ...last, text });
 }
