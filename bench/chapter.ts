@@ -2,25 +2,28 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { build, type Plugin } from "esbuild";
-import type { Command } from "../common/cli.ts";
+import type { Command, Values } from "../common/cli.ts";
+import type { Change } from "../common/undo.ts";
 import { CLONE } from "../syscall/constants.ts";
-import type { Step, StructValue } from "../syscall/program.ts";
+import { isList, type Step, type StructValue } from "../syscall/program.ts";
 
 const repo = path.join(import.meta.dirname, "..");
 
 export interface Chapter {
   readonly name: string;
   /** The chapter's `run /bin/true`, from reading its flags' values to the exit status. */
-  readonly run: () => Promise<number>;
-  /** The program of the last run, and the values for its slots. */
+  readonly run: (flags?: Values) => Promise<number>;
+  /** The program of the last run, the values for its slots, and what it changes on the host. */
   readonly program: () => readonly Step[];
   readonly slots: () => Readonly<Record<string, number>>;
+  readonly changes: () => readonly Change[];
 }
 
 interface Captured {
   commands?: Readonly<Record<string, Command>>;
   program?: readonly Step[];
   slots?: Readonly<Record<string, number>>;
+  changes?: readonly Change[];
 }
 
 /**
@@ -51,9 +54,10 @@ export async function loadChapter(name: string): Promise<Chapter> {
   if (!command) throw new Error(`${name}: main.ts has no run command`);
   return {
     name,
-    run: async () => command.run({ tty: ["false"] }, ["/bin/true"]),
+    run: async (flags = {}) => command.run({ tty: ["false"], ...flags }, ["/bin/true"]),
     program: () => captured.program ?? [],
     slots: () => captured.slots ?? {},
+    changes: () => captured.changes ?? [],
   };
 }
 
@@ -65,7 +69,7 @@ const capture: Plugin = {
       cli: "export const main = (title, commands) => { captured.commands = commands; };",
       run: `import { run as original } from "${repo}/common/run.ts";
         export const run = (program, options, needs) => {
-          Object.assign(captured, { program, slots: needs?.slots });
+          Object.assign(captured, { program, slots: needs?.slots, changes: needs?.changes });
           return original(program, options, needs);
         };`,
     };
@@ -87,9 +91,10 @@ const capture: Plugin = {
 
 const NAMESPACES = Object.entries(CLONE).filter(([name]) => name.startsWith("CLONE_NEW"));
 
-/** The CLONE_NEW… flags of a program's first step: which namespaces its child is in. */
+/** The CLONE_NEW… flags of a program's clone: which namespaces its child is in. */
 export function namespaceFlags(program: readonly Step[]): number {
-  const [fields] = (program[0]?.args ?? []) as [StructValue?];
+  const clone = program.find(({ args }) => args.some(isList));
+  const [fields] = (clone?.args ?? []) as [StructValue?];
   const flags = BigInt((fields?.flags ?? 0) as number | bigint);
   const set = NAMESPACES.filter(([, bit]) => (flags & BigInt(bit)) !== 0n);
   return set.reduce((sum, [, bit]) => sum + bit, 0);

@@ -18,7 +18,7 @@ import { crash, faultFromEnvironment } from "../syscall/faults.ts";
 import { placeError } from "./errors.ts";
 import { runFolder } from "./home.ts";
 import { locked } from "./lock.ts";
-import { type Change, undo } from "./undo.ts";
+import { type Change, isShared, undo } from "./undo.ts";
 
 interface Owner {
   readonly pid: number;
@@ -37,11 +37,12 @@ export class Ledger {
   private readonly changes: Change[] = [];
   private file: string | undefined;
 
-  /** Writes the change down. The file is there, whole, when this returns: then the change may be made. */
-  add(change: Change): void {
-    this.changes.push(change);
+  /** Writes the changes down. The file is there, whole, when this returns: then the changes may be made. */
+  add(...changes: readonly Change[]): void {
+    if (changes.length === 0) return;
+    this.changes.push(...changes);
     try {
-      if (change.kind === "mountpoint") alone(() => this.write());
+      if (changes.some(isShared)) alone(() => this.write());
       else this.write();
     } catch (error) {
       throw placeError(`the ledger can't be written in ${folder()}`, error);
@@ -51,7 +52,7 @@ export class Ledger {
 
   /** Undoes what is written, the last change first, and forgets it. Safe to call twice. */
   close(): void {
-    if (this.changes.some(({ kind }) => kind === "mountpoint")) {
+    if (this.changes.some(isShared)) {
       alone(() => this.undoAll(liveChanges(this.file)));
     } else this.undoAll([]);
   }
@@ -87,7 +88,7 @@ function newFile(): string {
   return path.join(folder(), `${process.pid}-${process.hrtime.bigint()}.json`);
 }
 
-/** Several runs may use the same mountpoint: whether one still does mustn't change between the look and the removal. */
+/** Several runs may need the same change: whether one still does mustn't change between the look and the removal. */
 const alone = <T>(action: () => T): T => locked(folder(), 0o700, action);
 
 let written = 0;

@@ -77,6 +77,8 @@ export interface Needs {
   readonly changes?: readonly Change[];
   /** Values for the program's slots. */
   readonly slots?: Readonly<Record<string, number>>;
+  /** Called when the command has ended, before the changes are undone. */
+  readonly ended?: () => void;
 }
 
 /** Runs the program (or explains it) and returns the exit status of the command: see exitStatus. */
@@ -89,8 +91,10 @@ export async function run(program: readonly Step[], options: RunOptions, needs: 
   const undo = () => ledger.close();
   process.once("exit", undo);
   try {
-    for (const change of needs.changes ?? []) ledger.add(change);
-    return await supervise(program, options, needs, ledger);
+    ledger.add(...(needs.changes ?? []));
+    const status = await supervise(program, options, needs, ledger);
+    needs.ended?.();
+    return status;
   } finally {
     undo();
     process.off("exit", undo);
@@ -139,11 +143,13 @@ function forwardSignals(launched: Launched, hasTerminal: boolean): () => void {
 
 function trace(program: readonly Step[], results: Executed["results"]): void {
   const all = flatten(program);
+  let executed = false;
   for (const [i, each] of all.entries()) {
+    // What is left of the child's list never runs; the runtime's own steps after the clone do.
+    if (executed && !program.includes(each)) continue;
     const result = Number(results.get(each) ?? 0n);
-    const executed = result < -4095;
-    const shown = executed ? "0" : result < 0 ? `-1 ${formatErrno(-result)}` : `${result}`;
+    executed ||= result < -4095;
+    const shown = result < -4095 ? "0" : result < 0 ? `-1 ${formatErrno(-result)}` : `${result}`;
     say(`${String(i + 1).padStart(2)}  ${formatCall(each, all)} = ${shown}`);
-    if (executed) return;
   }
 }

@@ -4,6 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { AT_REMOVEDIR, O_CLOEXEC, O_DIRECTORY, O_PATH, RESOLVE_IN_ROOT } from "../syscall/constants.ts";
 import { SyscallError, syscall } from "../syscall/syscall.ts";
+import { disableControllers, giveRoomBack, removeCgroup } from "./cgroups.ts";
 import { startTime } from "./ledger.ts";
 import { restoreTerminal } from "./termios.ts";
 
@@ -13,7 +14,13 @@ export type Change =
   /** The user's terminal is in raw mode: `was` are its settings before, `set` ours, both as hexadecimal text. */
   | { readonly kind: "terminal"; readonly file: string; readonly was: string; readonly set: string }
   /** An empty file or directory inside a root filesystem, made as the place for a mount. */
-  | { readonly kind: "mountpoint"; readonly root: string; readonly path: string };
+  | { readonly kind: "mountpoint"; readonly root: string; readonly path: string }
+  /** A container's cgroup: one directory with cgroup v2, one for each hierarchy with v1. */
+  | { readonly kind: "cgroup"; readonly directories: readonly string[] }
+  /** Controllers that were enabled for the groups below a directory of cgroup v2. */
+  | { readonly kind: "controllers"; readonly directory: string; readonly names: readonly string[] }
+  /** The processes of a directory of cgroup v2, moved into a group below it. */
+  | { readonly kind: "room"; readonly directory: string; readonly group: string };
 
 export interface Circumstances {
   /** The runtime was killed, so that what it started has to be ended as well. */
@@ -27,10 +34,23 @@ export function undo(change: Change, { ownerDied, others }: Circumstances): void
   if (change.kind === "mountpoint" && !others.some((other) => isSame(change, other)))
     removeMountpoint(change.root, change.path);
   if (change.kind === "process" && ownerDied) endSession(change.pid, change.started);
+  if (change.kind === "cgroup") for (const directory of change.directories) removeCgroup(directory);
+  if (change.kind === "controllers")
+    disableControllers(
+      change.directory,
+      change.names.filter((name) => !others.some((other) => enables(other, change.directory, name))),
+    );
+  if (change.kind === "room" && !others.some((other) => isSame(change, other)))
+    giveRoomBack(change.directory, change.group);
 }
 
-const isSame = (a: Change, b: Change): boolean =>
-  a.kind === "mountpoint" && b.kind === "mountpoint" && a.root === b.root && a.path === b.path;
+/** Other runs may need it too: then the last one of them undoes it. */
+export const isShared = ({ kind }: Change): boolean => ["mountpoint", "controllers", "room"].includes(kind);
+
+const isSame = (a: Change, b: Change): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+const enables = (change: Change, directory: string, name: string): boolean =>
+  change.kind === "controllers" && change.directory === directory && change.names.includes(name);
 
 /**
  * Ends a container's process, if the kernel hasn't yet, and what it started in its session. A session's number isn't

@@ -8,6 +8,7 @@ import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { type Chapter, loadChapter, namespaceFlags, namespaceNames } from "../bench/chapter.ts";
+import { compareLimits, measureStats } from "../bench/limits.ts";
 import {
   type Contender,
   command,
@@ -22,6 +23,7 @@ import { report } from "../common/cli.ts";
 import { UserError } from "../common/errors.ts";
 import { home } from "../common/home.ts";
 import { builtinRootfs } from "../common/rootfs.ts";
+import { undo } from "../common/undo.ts";
 import { CLONE_PIDFD } from "../syscall/constants.ts";
 import { clone } from "../syscall/launch.ts";
 import { step } from "../syscall/program.ts";
@@ -86,6 +88,7 @@ async function compare(names: readonly string[], runs: number, folder: string): 
     mkdirSync(own);
     goals.push(...(await inProcess(chapter, flags[i] ?? 0, runs, { rootfs, folder: own })));
   }
+  goals.push(...(await limitsAndStats(chapters, runs)));
   console.log("\n(b) The whole command, to its end");
   const surroundings = { rootfs, folder, namespaces: namespaceNames(flags.at(-1) ?? 0) };
   goals.push(...(await wholeCommands(names, runs, surroundings)));
@@ -106,9 +109,13 @@ async function inProcess(
   };
   const list: Contender = {
     name: "bare launcher with the chapter's list",
-    run: () => runProgram(chapter.program(), chapter.slots()),
+    run: async () => {
+      const status = await runProgram(chapter.program(), chapter.slots());
+      for (const change of chapter.changes()) undo(change, { ownerDied: false, others: [] });
+      return status;
+    },
   };
-  const run: Contender = { name: "the chapter's run", run: chapter.run };
+  const run: Contender = { name: "the chapter's run", run: () => chapter.run() };
   const namespaces = namespaceNames(flags);
   // What these do can't be done without a mount namespace.
   const theirs = [...new Set([...namespaces, "ns"])];
@@ -140,6 +147,27 @@ async function inProcess(
       what: `${chapter.name}: run in one process, faster than bwrap`,
       value: outcomes.get(run),
       limit: of(bwrap),
+    },
+  ];
+}
+
+/** What chapter 04 adds to chapter 03's start, and what it costs to look at its containers. */
+async function limitsAndStats(chapters: readonly Chapter[], runs: number): Promise<Goal[]> {
+  const [without, withLimits] = [3, 4].map((number) =>
+    chapters.find(({ name }) => Number.parseInt(name, 10) === number),
+  );
+  if (!without || !withLimits) return [];
+  const contenders = compareLimits(without, withLimits);
+  const outcomes = await takeTurns(contenders, runs);
+  console.log("\nlimits, in one process");
+  printTable(outcomes, contenders[0], []);
+  await measureStats(withLimits.name, runs);
+  const base = median(outcomes.get(contenders[0]));
+  return [
+    {
+      what: `${withLimits.name}: limits add less than 1 ms to a start of chapter 03's`,
+      value: outcomes.get(contenders[2]),
+      limit: base && base + 1,
     },
   ];
 }

@@ -10,11 +10,11 @@ import { directKoffi, nativeKoffi, withoutAwait } from "./bundling.ts";
 const repo = path.join(import.meta.dirname, "..");
 const folder = path.join(repo, "node_modules/.cache/ft-docker/bundles");
 
-/** Bundles each chapter's main.ts, each test, and the script that runs the tests; returns their folder. */
+/** Bundles each chapter's main.ts, each test, and the scripts that tests start; returns their folder. */
 export async function makeBundles(): Promise<string> {
   const files = readdirSync(repo, { recursive: true, encoding: "utf8" })
     .filter((file) => !/(^|\/)(node_modules|dist|\.[^/]+)\//.test(file))
-    .filter((file) => CHAPTER.test(file) || file.endsWith(".test.ts") || file === "scripts/test.ts");
+    .filter((file) => CHAPTER.test(file) || file.endsWith(".test.ts") || SCRIPTS.includes(file));
   await Promise.all(files.map((file) => makeBundle(path.join(repo, file), bundleOf(folder, file))));
   return folder;
 }
@@ -23,6 +23,7 @@ export async function makeBundles(): Promise<string> {
 const bundleOf = (bundles: string, script: string) =>
   path.join(bundles, script.replace(/\.ts$/, CHAPTER.test(script) ? ".cjs" : ".js"));
 
+const SCRIPTS = ["scripts/test.ts", "scripts/clean.ts", "scripts/doctor.ts"];
 const CHAPTER = /^chapters\/[^/]+\/main\.ts$/;
 
 /** A file that can't be bundled has no bundle: tsx will run it, and say what is wrong with it. */
@@ -79,10 +80,14 @@ const originalPlaces: Plugin = {
   },
 };
 
-/** The words after Node that run a script of ours: as a bundle where FT_DOCKER_BUNDLES has one, by tsx where not. */
+/**
+ * The words after Node that run a script of ours: as a bundle where FT_DOCKER_BUNDLES has one, by tsx where not. A chapter
+ * is started without its source map, whose reading takes a third of its time: what needs one sets NODE_OPTIONS.
+ */
 export function nodeArguments(script: string): string[] {
   const bundles = process.env.FT_DOCKER_BUNDLES;
-  const bundle = bundles && bundleOf(bundles, path.relative(repo, script));
-  if (bundle && existsSync(bundle)) return ["--enable-source-maps", bundle];
+  const local = path.relative(repo, script);
+  const bundle = bundles && bundleOf(bundles, local);
+  if (bundle && existsSync(bundle)) return [...(CHAPTER.test(local) ? [] : ["--enable-source-maps"]), bundle];
   return ["--import", import.meta.resolve("tsx"), script];
 }

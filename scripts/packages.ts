@@ -49,7 +49,8 @@ export function installPackages(packages: Packages): boolean {
   }
   say(`apt-get install ${names.join(" ")}`);
   const apt = (args: string[]) =>
-    spawnSync("apt-get", args, {
+    // Another apt-get may be at work: that one first, for up to 300 s.
+    spawnSync("apt-get", ["-o", "DPkg::Lock::Timeout=300", ...args], {
       stdio: ["ignore", "ignore", "inherit"],
       env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
     }).status;

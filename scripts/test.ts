@@ -1,8 +1,8 @@
 /**
  * `npm test [-- FILTER…] [-- --install]`: every *.test.ts (or those whose path has a filter's word in it), each in a
- * process of its own, one after another: they look at the host, and must not see each other's containers there.
+ * process of its own, one after another: they look at the host, and must not see each other's containers there. With
+ * `--guest` a guest's kernel comes next, and the last line is the sum. A guest runs this script too: see docs/guest.md.
  */
-import { spawn } from "node:child_process";
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -10,22 +10,35 @@ import { closestMatch } from "leven";
 import { report, say } from "../common/cli.ts";
 import { UserError } from "../common/errors.ts";
 import { makeBundles } from "./bundles.ts";
+import { type Counts, countFile, countGuest, NONE, sum, total } from "./counts.ts";
 import { installNodes } from "./nodes.ts";
 import { installPackages, PACKAGES } from "./packages.ts";
 import { asRoot, canBeRoot, foreground, isRoot, node } from "./root.ts";
 
 const repo = path.join(import.meta.dirname, "..");
 
-interface Totals {
-  passed: number;
-  failed: number;
-  skipped: string[];
-}
+/** What is the same on every kernel: in a guest it is run only where a filter's word names it. */
+const ON_ANY_KERNEL = [
+  "common/cli.test.ts",
+  "common/elf.test.ts",
+  "common/rootfs.test.ts",
+  "syscall/bytes.test.ts",
+  "test/build.test.ts",
+  "test/challenges.test.ts",
+  "test/drift.test.ts",
+  "test/forward.test.ts",
+  "test/guest.test.ts",
+  "test/readme.test.ts",
+  "test/start.test.ts",
+];
+
+/** In seconds: a guest that takes longer hangs. The whole takes about half of it. */
+const GUEST_LIMIT = 1200;
 
 async function test(argv: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...argv],
-    options: { install: { type: "boolean", default: false } },
+    options: { install: { type: "boolean", default: false }, guest: { type: "boolean", default: false } },
     allowPositionals: true,
   });
   const files = select(testFiles(repo), positionals);
@@ -36,11 +49,29 @@ async function test(argv: readonly string[]): Promise<number> {
   if (values.install && !installPackages(PACKAGES)) say("the tests that need them are skipped");
   if (values.install && !installNodes()) say("not every version of Node could be had: its tests are skipped");
 
-  const totals: Totals = { passed: 0, failed: 0, skipped: [] };
-  for (const file of files) await runFile(file, totals);
-  if (totals.skipped.length > 0) console.log(`\n${totals.skipped.join("\n")}`);
-  console.log(`\n${totals.passed} passed, ${totals.failed} failed, ${totals.skipped.length} skipped`);
-  return totals.failed > 0 ? 1 : 0;
+  let counts = NONE;
+  for (const file of files) counts = sum(counts, await runFile(file));
+  if (values.guest) counts = sum(counts, await runInGuest(positionals, values.install));
+  const kernel = process.env.FT_DOCKER_GUEST
+    ? `skipped in the guest (${process.env.FT_DOCKER_GUEST}):`
+    : "skipped:";
+  if (counts.skipped.length > 0) console.log(`\n${counts.skipped.join("\n").replace(/^skipped:/gm, kernel)}`);
+  console.log(`\n${total(counts)}`);
+  return counts.failed > 0 ? 1 : 0;
+}
+
+async function runFile(file: string): Promise<Counts> {
+  console.log(`\n${file}`);
+  const started = performance.now();
+  const counts = await countFile(node(path.join(repo, file), []));
+  console.log(`${((performance.now() - started) / 1000).toFixed(1)} s`);
+  return counts;
+}
+
+async function runInGuest(words: readonly string[], install: boolean): Promise<Counts> {
+  console.log("\nThe same in a guest, on a kernel of its own:");
+  const flags = ["--timeout", String(GUEST_LIMIT), ...(install ? ["--install"] : [])];
+  return countGuest(node(path.join(repo, "scripts/guest.ts"), ["test", ...flags, ...words]));
 }
 
 function testFiles(folder: string): string[] {
@@ -55,7 +86,9 @@ function testFiles(folder: string): string[] {
 }
 
 function select(files: readonly string[], words: readonly string[]): readonly string[] {
-  if (words.length === 0) return files;
+  if (words.length === 0) {
+    return process.env.FT_DOCKER_GUEST ? files.filter((file) => !ON_ANY_KERNEL.includes(file)) : files;
+  }
   for (const word of words) {
     if (files.some((file) => file.includes(word))) continue;
     const names = files.flatMap((file) => file.split("/")).map((name) => name.replace(".test.ts", ""));
@@ -64,34 +97,5 @@ function select(files: readonly string[], words: readonly string[]): readonly st
   }
   return files.filter((file) => words.some((word) => file.includes(word)));
 }
-
-/** Runs one file, prints what it says, and counts: uvu ends with "Total:", "Passed:" and "Skipped:". */
-function runFile(file: string, totals: Totals): Promise<void> {
-  console.log(`\n${file}`);
-  const started = performance.now();
-  const [command = "", ...args] = node(path.join(repo, file), []);
-  const child = spawn(command, args, { cwd: repo, stdio: ["ignore", "pipe", "inherit"] });
-  let output = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
-    output += text;
-    process.stdout.write(text.replace(/^skipped: .*\n/gm, ""));
-  });
-  return new Promise((resolve) => {
-    child.on("close", (code) => {
-      const count = (name: string) =>
-        Number(new RegExp(`^\\s*${name}:\\s+(\\d+)`, "m").exec(plain(output))?.[1] ?? 0);
-      const failed = count("Total") - count("Passed");
-      totals.passed += count("Passed");
-      // A file that ends badly without a failed test has failed as a whole.
-      totals.failed += code === 0 ? failed : Math.max(failed, 1);
-      totals.skipped.push(...(output.match(/^skipped: .*$/gm) ?? []));
-      console.log(`${((performance.now() - started) / 1000).toFixed(1)} s`);
-      resolve();
-    });
-  });
-}
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: uvu colours its words
-const plain = (text: string): string => text.replace(/\x1b\[\d+m/g, "");
 
 process.exit(await test(process.argv.slice(2)).catch(report));

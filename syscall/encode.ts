@@ -48,6 +48,15 @@ export class Encoded {
     return start;
   }
 
+  /** What the step returned, or NOT_RUN. */
+  resultOf(step: Step): bigint {
+    return this.memory.getWord(this.addressOfResult(step));
+  }
+
+  allResults(): Map<Step, bigint> {
+    return new Map([...this.results].map(([step, at]) => [step, this.memory.getWord(at)]));
+  }
+
   private step(at: number, step: Step): void {
     const kinds = CALLS[step.call].params as readonly Kind[];
     let refs = 0;
@@ -69,7 +78,7 @@ export class Encoded {
     if (typeof arg === "string") return this.text(arg);
     if (arg instanceof Uint8Array) return addressOf(arg);
     if (isSlot(arg)) return this.slotValue(arg.slot);
-    if (isStep(arg)) return this.resultOf(arg);
+    if (isStep(arg)) return this.addressOfResult(arg);
     if (kind === "argv" || kind === "environment") return this.array(arg as readonly string[]);
     if (kind === "list") return this.list(arg as readonly Step[]);
     return this.struct(arg as StructValue, kind as StructName);
@@ -86,10 +95,17 @@ export class Encoded {
     return value;
   }
 
-  private resultOf(step: Step): number {
+  private addressOfResult(step: Step): number {
     const address = this.results.get(step);
     if (address === undefined) throw new RangeError(`${step.call} is used before it has run: ${step.why}`);
     return address;
+  }
+
+  /** The launcher looks results up for arguments, not inside of structs: there the step must have run already. */
+  private known(step: Step): bigint {
+    const result = this.resultOf(step);
+    if (result === NOT_RUN) throw new RangeError(`${step.call} hasn't run yet: ${step.why}`);
+    return result;
   }
 
   /** An array of C strings with NULL after it; an environment that several steps share is written once. */
@@ -109,7 +125,9 @@ export class Encoded {
     const names = Object.keys(fields);
     const start = this.memory.reserve(names.length * 8);
     names.forEach((field, i) => {
-      this.memory.setWord(start + i * 8, this.word(value[field], fields[field] ?? "int"));
+      const arg = value[field];
+      const word = isStep(arg) ? this.known(arg) : this.word(arg, fields[field] ?? "int");
+      this.memory.setWord(start + i * 8, word);
     });
     if (name === "clone_args") {
       const set = (field: string, word: number) =>

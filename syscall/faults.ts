@@ -3,7 +3,7 @@
  * `crash-ledger:N` after the N-th change of its ledger. What is left behind afterwards is the question.
  */
 import { closeSync } from "node:fs";
-import { O_CLOEXEC } from "./constants.ts";
+import { O_CLOEXEC, SIGKILL } from "./constants.ts";
 import { whenReadable } from "./native.ts";
 import { flatten, isList, type Step, slot, step } from "./program.ts";
 import { syscall } from "./syscall.ts";
@@ -41,7 +41,15 @@ export function withFault(program: readonly Step[]): Faulty {
   if (fault.kind === "fail") return { ...none, broken: target };
   if (fault.kind !== "crash") return none;
   if (target.call.startsWith("execve")) return { ...none, executed: crash };
+  if (program.includes(target) && !target.args.some(isList))
+    return { ...none, program: suicide(program, target) };
   return { ...none, ...withCrash(program, target) };
+}
+
+/** A step that the runtime runs itself. */
+function suicide(program: readonly Step[], target: Step): Step[] {
+  const kill = step("kill", [process.pid, SIGKILL], "fault: the runtime is killed now");
+  return program.flatMap((each) => (each === target ? [each, kill] : [each]));
 }
 
 /** poll(2): `struct pollfd` has the fd in its first 32 bits and the events in the next 16. */

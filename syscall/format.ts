@@ -34,11 +34,15 @@ function formatNumber(value: number | bigint, kind: Kind): string {
 }
 
 function formatBytes(bytes: Uint8Array): string {
+  if (bytes.length > 0 && bytes.every(isPrintable))
+    return JSON.stringify(Buffer.from(bytes).toString("latin1"));
   const hex = Buffer.from(bytes.subarray(0, 16))
     .toString("hex")
     .replace(/(..)(?=.)/g, "$1 ");
   return `<${hex}${bytes.length > 16 ? " …" : ""}>`;
 }
+
+const isPrintable = (byte: number): boolean => byte >= 0x20 && byte < 0x7f;
 
 /** The whole program, numbered; a child's steps stand indented below the clone that starts it. */
 export function formatProgram(program: readonly Step[]): string {

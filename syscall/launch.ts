@@ -9,6 +9,7 @@ import * as x64 from "./bytes/launch-x64.ts";
 import {
   AF_UNIX,
   CLONE_CLEAR_SIGHAND,
+  CLONE_INTO_CGROUP,
   CLONE_PIDFD,
   CLONE_VM,
   CLOSE_RANGE_CLOEXEC,
@@ -26,11 +27,11 @@ import {
   WNOHANG,
 } from "./constants.ts";
 import { Encoded } from "./encode.ts";
-import { failure, StepError } from "./failure.ts";
+import { failure } from "./failure.ts";
 import { withFault } from "./faults.ts";
 import { Memory } from "./memory.ts";
 import { load, whenReadable } from "./native.ts";
-import { type Step, slot, step } from "./program.ts";
+import { isList, type Step, slot, step } from "./program.ts";
 import { SyscallError, syscall } from "./syscall.ts";
 
 const CLONE_ARGS_SIZE = 88;
@@ -45,8 +46,9 @@ const DEFAULT_ACTION = new Uint8Array(32);
 /**
  * The clone3 that starts a container, and what its child does before all else; `flags` are the namespaces. CLONE_VM:
  * the child shares the runtime's memory until it executes something, so the start costs nothing, however large Node is.
+ * With `cgroup`, a directory of cgroup v2 that an earlier step has opened, the child starts in that group.
  */
-export function child(flags: number, steps: readonly Step[], why: string): Step {
+export function child(flags: number, steps: readonly Step[], why: string, cgroup?: Step): Step {
   const list = [
     step("prctl_signal", [PR_SET_PDEATHSIG, SIGKILL], "however the runtime ends, the child ends with it"),
     step("close", [slot("runtime's end")], "the socket to the runtime: its end of it isn't the child's"),
@@ -70,14 +72,14 @@ export function child(flags: number, steps: readonly Step[], why: string): Step 
     ),
     ...steps,
   ];
-  return clone(flags | CLONE_PIDFD, list, why);
+  return clone(flags | CLONE_PIDFD, list, why, cgroup);
 }
 
 /** A clone3 inside a list; its child has a list of its own. */
-export function clone(flags: number, list: readonly Step[], why: string): Step {
+export function clone(flags: number, list: readonly Step[], why: string, cgroup?: Step): Step {
   // Signals that Node has handlers for would call them in the child; the flags don't fit into 32 bits.
-  const all = BigInt(flags | CLONE_VM) + BigInt(CLONE_CLEAR_SIGHAND);
-  return step("clone3", [{ flags: all, exit_signal: SIGCHLD }, CLONE_ARGS_SIZE, list], why);
+  const all = BigInt(flags | CLONE_VM) + BigInt(CLONE_CLEAR_SIGHAND) + BigInt(cgroup ? CLONE_INTO_CGROUP : 0);
+  return step("clone3", [{ flags: all, exit_signal: SIGCHLD, cgroup }, CLONE_ARGS_SIZE, list], why);
 }
 
 /** Signals were blocked around the clone, so that none runs a handler of Node's in the child. */
@@ -105,7 +107,10 @@ export interface Launched {
 
 let launcher: ((list: number) => number) | undefined;
 
-/** Runs a program whose first step is a `child`. `slots` are values for the program's slots. */
+/**
+ * Runs a program: a `child`, and around it steps that the runtime itself runs, on its main thread. `slots` are values for
+ * the program's slots.
+ */
 export function launch(original: readonly Step[], slots: Readonly<Record<string, number>> = {}): Launched {
   // The child is in other namespaces while it shares this memory: nobody there may read it by ptrace or /proc.
   if (!launcher) syscall("prctl", [PR_SET_DUMPABLE, 0]);
@@ -120,16 +125,21 @@ export function launch(original: readonly Step[], slots: Readonly<Record<string,
     [SIG_SETMASK, ALL_SIGNALS, runtimeMask, SIGSET_SIZE],
     "no handler there",
   );
-  launcher(encoded.list([block, ...faulty.program]));
-  syscall("rt_sigprocmask", [SIG_SETMASK, runtimeMask, null, SIGSET_SIZE]);
+  const at = faulty.program.findIndex(isClone);
+  // What the first steps return may stand in the clone's arguments, so they have to run before that is written.
+  const prepared = launcher(encoded.list(faulty.program.slice(0, at))) === 0;
+  if (prepared) {
+    launcher(encoded.list([block, ...faulty.program.slice(at)]));
+    syscall("rt_sigprocmask", [SIG_SETMASK, runtimeMask, null, SIGSET_SIZE]);
+  }
   closeSync(theirs);
 
-  const clone = encoded.results.get(faulty.program[0] as Step) as number;
-  const pid = Number(encoded.memory.getWord(clone));
+  const pid = prepared ? Number(encoded.resultOf(faulty.program[at] as Step)) : -1;
   if (pid < 0) {
     closeSync(ours);
+    const error = failure(original, encoded.allResults());
     encoded.memory.release();
-    throw new StepError(original, original[0] as Step, -pid);
+    throw error;
   }
   const pidfd = Number(encoded.memory.getWord(encoded.pidfd as number));
   const executed = whenExecuted(ours, encoded, original);
@@ -143,6 +153,8 @@ export function launch(original: readonly Step[], slots: Readonly<Record<string,
   };
   return { pid, executed, exited, kill };
 }
+
+const isClone = (each: Step): boolean => each.args.some(isList);
 
 /** A connected pair; with SOCK_SEQPACKET each message arrives whole, and the end is a message of 0 bytes. */
 function socketPair(): [number, number] {
@@ -161,7 +173,7 @@ function whenExecuted(socket: number, encoded: Encoded, program: readonly Step[]
       if (message.length > 0) return; // The next message, or the end, calls this again.
       stop();
       closeSync(socket);
-      const results = new Map([...encoded.results].map(([each, at]) => [each, encoded.memory.getWord(at)]));
+      const results = encoded.allResults();
       encoded.memory.release();
       const error = failure(program, results);
       if (!error) return resolve({ received, results });

@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Finding } from "../scripts/doctor/finding.ts";
+import { node } from "../scripts/root.ts";
 import {
   assert,
   need,
@@ -18,7 +19,7 @@ import { asNobody, NOBODY } from "./nobody.ts";
 
 const test = suite("doctor");
 
-const doctor = [process.execPath, "--import", "tsx", path.join(repo, "scripts/doctor.ts")];
+const doctor = node(path.join(repo, "scripts/doctor.ts"), []);
 
 interface Diagnosis {
   readonly status: number | null;

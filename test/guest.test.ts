@@ -14,7 +14,7 @@ import { tcg } from "../scripts/guest/qemu.ts";
 import { uml } from "../scripts/guest/uml.ts";
 import { missingPackages } from "../scripts/packages.ts";
 import { node } from "../scripts/root.ts";
-import { assert, type Need, need, repo, root, run, start, suite, tempDir } from "./harness.ts";
+import { assert, type Need, need, repo, root, run, start, suite, tempDir, tool } from "./harness.ts";
 
 const test = suite("guest");
 
@@ -58,19 +58,35 @@ for (const { backend, needs, signals } of BACKENDS) {
     },
   );
 
-  test(`${backend}: cgroup v2 with its controllers, and nothing of v1`, needs, async () => {
-    const script = `stat --file-system --format %T /sys/fs/cgroup
-      cat /sys/fs/cgroup/cgroup.subtree_control
+  test(
+    `${backend}: cgroup v2 with its controllers, none of them enabled, and nothing of v1`,
+    needs,
+    async () => {
+      const script = `cd /sys/fs/cgroup
+      stat --file-system --format %T .
+      cat cgroup.controllers
+      echo "enabled: $(cat cgroup.subtree_control)"
       grep -c cgroup /proc/mounts
-      mkdir /sys/fs/cgroup/a && cat /sys/fs/cgroup/a/memory.max`;
-    const { stdout } = await run(guest("--backend", backend, "sh", "-c", script));
-    const [type, controllers = "", mounts, limit] = stdout.split("\n");
-    assert.is(type, "cgroup2fs");
-    for (const name of ["cpu", "io", "memory", "pids"])
-      assert.ok(controllers.split(" ").includes(name), name);
-    assert.is(mounts, "1");
-    assert.is(limit, "max");
-  });
+      echo +memory >cgroup.subtree_control && mkdir a && cat a/memory.max a/memory.swap.max`;
+      const { stdout, stderr } = await run(guest("--backend", backend, "sh", "-c", script));
+      const [type, controllers = "", ...rest] = stdout.split("\n");
+      assert.is(type, "cgroup2fs");
+      for (const name of ["cpu", "io", "memory", "pids"])
+        assert.ok(controllers.split(" ").includes(name), name);
+      assert.equal(rest, ["enabled: ", "1", "max", "max", ""], stderr);
+    },
+  );
+
+  test(
+    `${backend}: a loop device, with swap on it`,
+    [...needs, tool("mkswap"), tool("losetup")],
+    async () => {
+      const script = `truncate --size 16M /tmp/disk && losetup /dev/loop0 /tmp/disk &&
+      mkswap /dev/loop0 >/dev/null && swapon /dev/loop0 && cat /proc/swaps`;
+      const { stdout, stderr } = await run(guest("--backend", backend, "sh", "-c", script));
+      assert.match(stdout, /^\/dev\/loop0\s+partition\s+\d+\s/m, stderr);
+    },
+  );
 
   test(`${backend}: what is written there doesn't reach the host`, needs, async () => {
     const folder = tempDirInSight();
@@ -129,6 +145,29 @@ test("without its packages a guest says what is missing", [root, outside, x64], 
   const { status, stderr } = await run(guest("--backend", "uml", "true"), { env });
   assert.is(status, 125);
   assert.match(stderr, /needs what isn't installed: user-mode-linux/);
+});
+
+const npmTest = (...words: string[]) => node(path.join(repo, "scripts/test.ts"), words);
+
+test("npm test -- --guest: one last line for both kernels", [root, outside, x64, installed], async () => {
+  const { status, stdout, stderr } = await run(npmTest("--guest", "elf", "faults"), {
+    env: { RUNTIME: "true" },
+  });
+  assert.is(status, 0, stderr);
+  const passed = [...stdout.matchAll(/Passed: +([1-9]\d*)/g)].map(([, count]) => Number(count));
+  const skipped = stdout.match(/^skipped: faults › .*: needs this project's own runtime/gm) ?? [];
+  const there = stdout.match(/^skipped in the guest \(\w+\): faults › .*: needs this project's own/gm) ?? [];
+  assert.is(passed.length, 2);
+  assert.ok(skipped.length > 0 && there.length > 0, stdout);
+  const last = `${(passed[0] ?? 0) * 2} passed, 0 failed, ${skipped.length + there.length} skipped`;
+  assert.is(stdout.trimEnd().split("\n").at(-1), last);
+});
+
+test("npm test -- --guest: a guest that can't start is a failure", [root, outside, x64], async () => {
+  const { status, stdout, stderr } = await run(npmTest("--guest", "elf"), { env: { PATH: tempDir() } });
+  assert.is(status, 1);
+  assert.match(stderr, /needs what isn't installed/);
+  assert.match(stdout, /\n[1-9]\d* passed, 1 failed, 0 skipped\n$/);
 });
 
 test("wrong flags are answered before anything begins", async () => {

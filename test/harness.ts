@@ -12,6 +12,9 @@ export { assert };
 
 export const repo = path.join(import.meta.dirname, "..");
 
+/** On a guest's kernel: the same, but slower, so that what is only repeated is repeated less. See docs/guest.md. */
+export const onGuest = process.env.FT_DOCKER_GUEST !== undefined;
+
 /** Something that a test can't do without; `lack` says what is missing, or nothing. */
 export interface Need {
   lack(): string | undefined;
@@ -172,13 +175,19 @@ export function terminal(
   });
 }
 
-/** The pid of a process whose command line (its words with spaces between) matches; waits until there is one. */
-export async function findProcess(pattern: RegExp): Promise<number> {
+/**
+ * The pid of a process whose command line (its words with spaces between) matches; waits until there is one. Rejects when
+ * `runner`, which was to start it, ends before that.
+ */
+export async function findProcess(pattern: RegExp, runner?: Running): Promise<number> {
   for (;;) {
+    const ended = runner?.child.exitCode ?? undefined;
     for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
       const words = commandLine(pid);
       if (words !== "" && pattern.test(words)) return Number(pid);
     }
+    if (ended !== undefined)
+      throw new Error(`ended with ${ended} before ${pattern} ran: ${runner?.output().stderr}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

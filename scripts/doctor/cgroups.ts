@@ -22,7 +22,7 @@ export function cgroups(): Finding[] {
   return [
     ok(CHAPTERS, `cgroups ${kind}, with ${has.join(", ")}`),
     ...CONTROLLERS.filter((name) => !has.includes(name)).map(missing),
-    delegation(v2 && unified.some((name) => has.includes(name)) ? [v2] : v1),
+    delegation(v2 && (v1.length === 0 || unified.some((name) => has.includes(name))) ? [v2] : v1),
   ];
 }
 

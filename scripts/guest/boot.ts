@@ -26,6 +26,9 @@ export type Outcome =
   /** It ran, and then came no exit status. */
   | { readonly kind: "lost"; readonly console: string };
 
+/** In seconds: how long a guest that has told its exit status may take to switch itself off; some kernels hang there. */
+const END_LIMIT = 10;
+
 /** How much of the console's text is kept for an error message, in characters. */
 const TAIL = 4000;
 
@@ -64,11 +67,9 @@ export function runInGuest(backend: Backend, machine: Machine, job: Job): Promis
   let timer = setTimeout(end, backend.bootLimit * 1000);
   let said = "";
   control?.setEncoding("utf8").on("data", (text: string) => {
-    if (said === "") {
-      clearTimeout(timer);
-      timer = setTimeout(end, job.limit * 1000);
-    }
     said += text;
+    clearTimeout(timer);
+    timer = setTimeout(end, 1000 * (EXIT.test(said) ? END_LIMIT : job.limit));
   });
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(name, () => {
@@ -80,12 +81,15 @@ export function runInGuest(backend: Backend, machine: Machine, job: Job): Promis
     child.on("error", reject);
     child.on("close", () => {
       clearTimeout(timer);
-      const status = /^exit (\d+)$/m.exec(said)?.[1];
+      const status = EXIT.exec(said)?.[1];
       if (status !== undefined) return resolve({ kind: "exit", status: Number(status) });
       resolve({ kind: said === "" ? "no boot" : "lost", console });
     });
   });
 }
+
+/** What the guest's init says last. */
+const EXIT = /^exit (\d+)$/m;
 
 /** The command as a shell script. */
 function script({ command, env, directory }: Job): string {

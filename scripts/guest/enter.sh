@@ -13,4 +13,5 @@ chmod +x /run/ft-docker-guest/*.sh
 mount -o remount,bind,ro /
 unset COMMAND SETTINGS
 export TMPDIR=/run
-exec "$@"
+# Not by exec: abort(3), by which a user-mode kernel ends after a panic, doesn't end a namespace's first process.
+"$@" || exit $?

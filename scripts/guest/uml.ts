@@ -2,7 +2,7 @@
  * User-mode Linux: the kernel as an ordinary process, which runs the guest's processes by ptrace(2). It needs no help from
  * the processor, so it works in virtual machines and containers. One CPU; the host's "/" is seen through hostfs.
  */
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { Backend } from "./backend.ts";
 
@@ -23,6 +23,7 @@ export const uml: Backend = {
   boot: ({ memory }) => ({
     env: {},
     argv: [
+      ...["taskset", "--cpu-list", String(anyCpu())],
       "linux.uml",
       `mem=${memory}M`,
       "rootfstype=hostfs",
@@ -40,3 +41,17 @@ export const uml: Backend = {
     ],
   }),
 };
+
+/**
+ * One of the CPUs that we may use. At each system call and page fault the guest's process and its kernel take turns: on one
+ * CPU neither waits until another wakes up, which makes the guest two to three times as fast.
+ */
+function anyCpu(): number {
+  const [, list = "0"] =
+    /^Cpus_allowed_list:\s+(\S+)$/m.exec(readFileSync("/proc/self/status", "utf8")) ?? [];
+  const cpus = list.split(",").flatMap((range) => {
+    const [first = 0, last = first] = range.split("-").map(Number);
+    return Array.from({ length: last - first + 1 }, (_, i) => first + i);
+  });
+  return cpus[Math.floor(Math.random() * cpus.length)] ?? 0;
+}
