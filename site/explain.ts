@@ -22,6 +22,8 @@ export interface ListedStep {
 
 /** A folder that isn't there: the built-in root filesystem is only planned, and has the same name on every machine. */
 const HOME = "/nowhere/ft-docker";
+/** In place of a random id, which would be another one in each build. */
+const SHOWN_ID = "3f29c1d07b52";
 const SHOWN_HOME = "/var/lib/ft-docker";
 
 /** Made once, whoever asks for a list first. */
@@ -42,8 +44,10 @@ async function readList(chapter: string, args: string): Promise<ListedStep[]> {
   const [run = "", ...words] = args.split(" ");
   const say = async (form: string) => {
     const command = node(path.join(repo, "chapters", chapter, "main.ts"), [run, form, ...words]);
-    const { stdout } = await $({ env: { ...process.env, FT_DOCKER_HOME: HOME } })`${command}`.quiet();
-    return stdout.replaceAll(HOME, SHOWN_HOME).replace(/"[0-9a-f]{12}"/g, '"3f29c1d07b52"');
+    // The places are those of the sources, not of the bundle.
+    const env = { ...process.env, FT_DOCKER_HOME: HOME, NODE_OPTIONS: "--enable-source-maps" };
+    const { stdout } = await $({ env })`${command}`.quiet();
+    return stdout.replaceAll(HOME, SHOWN_HOME).replace(/\b[0-9a-f]{12}\b/g, SHOWN_ID);
   };
   const [text, json] = await Promise.all([say("--explain"), say("--explain=json")]);
   const calls = [...text.matchAll(/^( *)# .*\n *\d+ {2}(.*)$/gm)];
