@@ -20,6 +20,9 @@ export interface World {
   readonly directory: string;
   readonly session: "the runtime's" | "its own" | "its own, with a terminal";
   readonly program: string;
+  /** What was written into files of the container's cgroup, by their names. */
+  readonly limits: Readonly<Record<string, string>>;
+  readonly cgroup: "the host’s" | "made" | "entered";
 }
 
 const START: World = {
@@ -31,6 +34,8 @@ const START: World = {
   directory: "",
   session: "the runtime's",
   program: "launcher",
+  limits: {},
+  cgroup: "the host’s",
 };
 
 /** The world after each step. */
@@ -47,10 +52,19 @@ export function worlds(steps: readonly ListedStep[]): World[] {
 type Effect = (args: readonly unknown[], world: World, steps: readonly ListedStep[]) => Partial<World>;
 
 const EFFECTS: Readonly<Record<string, Effect>> = {
-  clone3: ([args], { namespaces }) => {
-    const flags = String((args as { flags?: unknown }).flags).split("|");
-    const made = flags.filter((flag) => flag.startsWith("CLONE_NEW"));
-    return { namespaces: [...namespaces, ...made.map((flag) => flag.replace("CLONE_NEW", ""))] };
+  clone3: ([args], world) => {
+    const { flags } = args as { flags?: unknown };
+    const entered = String(flags).includes("CLONE_INTO_CGROUP");
+    return { ...newNamespaces(flags, world), ...(entered && { cgroup: "entered" as const }) };
+  },
+  unshare: ([flags], world) => newNamespaces(flags, world),
+  mkdirat: ([, path]) => (String(path).startsWith(CGROUPS) ? { cgroup: "made" } : {}),
+  write: ([to, value], { limits }, steps) => {
+    const file = pathOf(to, steps);
+    if (!file.startsWith(CGROUPS)) return {};
+    const name = file.slice(file.lastIndexOf("/") + 1);
+    if (name === "tasks" || name === "cgroup.procs") return { cgroup: "entered" };
+    return { limits: { ...limits, [name]: String(value) } };
   },
   sethostname: ([name]) => ({ hostname: String(name) }),
   mount: ([source, target, type, flags, data], world) => mount({ source, target, type, flags, data }, world),
@@ -73,6 +87,15 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
   execve: ([file]) => ({ program: String(file) }),
   execveat: () => ({ program: "init" }),
 };
+
+const CGROUPS = "/sys/fs/cgroup/";
+
+function newNamespaces(flags: unknown, { namespaces }: World): Partial<World> {
+  const made = String(flags)
+    .split("|")
+    .filter((flag) => flag.startsWith("CLONE_NEW"));
+  return { namespaces: [...namespaces, ...made.map((flag) => flag.replace("CLONE_NEW", ""))] };
+}
 
 interface MountCall {
   readonly source: unknown;

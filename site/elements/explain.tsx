@@ -36,11 +36,7 @@ export function Explain({ context, args }: { context: Context; args: string }) {
         </ol>
         <div className="worlds" aria-live="polite">
           {spans.map(({ from, world }) => (
-            <WorldPicture
-              key={from}
-              world={world}
-              title={from === 1 ? "After the clone" : `After step ${from}, ${steps[from - 1]?.call}`}
-            />
+            <WorldPicture key={from} world={world} title={`After step ${from}, ${steps[from - 1]?.call}`} />
           ))}
         </div>
       </figure>

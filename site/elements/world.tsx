@@ -29,6 +29,10 @@ export function WorldPicture({ world, title }: { world: World; title: string }) 
         <dd>
           <Tree world={world} />
         </dd>
+        <dt>cgroup</dt>
+        <dd className={world.cgroup === "entered" ? "own" : "host"}>
+          <Cgroup world={world} />
+        </dd>
         <dt>session</dt>
         <dd className={world.session.startsWith("its own") ? "own" : "host"}>{world.session}</dd>
         <dt>program</dt>
@@ -39,6 +43,25 @@ export function WorldPicture({ world, title }: { world: World; title: string }) 
     </div>
   );
 }
+
+const CGROUPS = {
+  "the host’s": "the host’s",
+  made: "its own, with nobody in it yet",
+  entered: "its own",
+} as const;
+
+const Cgroup = ({ world: { cgroup, limits } }: { world: World }) => (
+  <>
+    {CGROUPS[cgroup]}
+    <ul className="tree">
+      {Object.entries(limits).map(([file, value]) => (
+        <li key={file}>
+          <code>{file}</code> {value}
+        </li>
+      ))}
+    </ul>
+  </>
+);
 
 const Chip = ({ name, own }: { name: string; own: boolean }) => (
   <span className={own ? "own" : "host"}>
