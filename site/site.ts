@@ -36,37 +36,16 @@ export async function buildSite(): Promise<Files> {
   }
   const chapters = readChapters();
   const contents = await Promise.all(chapters.map((chapter) => readContent(chapter)));
-  const files: Files = new Map();
-  files.set("index.html", homePage(contents, chapters));
-  for (const content of contents) {
-    files.set(`${content.context.chapter.name}/index.html`, chapterPage(content, chapters));
-    if (content.listBefore)
-      files.set(`${content.context.chapter.name}/changes/index.html`, changesPage(content, chapters));
-  }
-  files.set("all/index.html", allPage(contents, chapters));
-  files.set("syscalls/index.html", syscallsPage(contents.map(listsOf), chapters));
-  files.set("words/index.html", wordsPage(chapters));
-  files.set(
-    "glossary/index.html",
-    glossaryPage(
-      contents.map(({ context }) => context),
-      chapters,
-    ),
-  );
-  const [docker, notes] = await Promise.all([
-    fragmentsOf(chapters, (mdx) => section(mdx, DOCKER_HEADING)),
-    fragmentsOf(chapters, teacherNotes),
+  const files: Files = new Map([
+    ...chapterPages(contents, chapters),
+    ...(await otherPages(contents, chapters)),
+    ...(await assets()),
   ]);
-  files.set("docker/index.html", dockerPage(docker, chapters));
-  files.set("workshop/index.html", workshopPage(notes, chapters));
-  files.set("launcher/index.html", launcherPage(chapters));
-  files.set("404.html", missingPage(chapters));
   const programs = chapters.flatMap(({ name }) =>
     programFiles(name).map((file) => `chapters/${name}/${file}`),
   );
   for (const file of new Set([...programs, ...sourcesLinked(files)]))
     files.set(`source/${file}/index.html`, sourcePage(file, chapters));
-  for (const [address, text] of await assets()) files.set(address, text);
   const broken = checkLinks(files);
   if (broken.length > 0) throw new UserError(`links that lead nowhere: ${broken.join("; ")}`);
   await rm(dist, { recursive: true, force: true });
@@ -75,7 +54,41 @@ export async function buildSite(): Promise<Files> {
   return files;
 }
 
-const fragmentsOf = (chapters: readonly Chapter[], part: (mdx: string) => string) =>
+type Contents = readonly ChapterContent[];
+type Chapters = readonly Chapter[];
+
+function chapterPages(contents: Contents, chapters: Chapters): [string, string][] {
+  return contents.flatMap((content): [string, string][] => {
+    const { name } = content.context.chapter;
+    const page = chapterPage(content, chapters);
+    if (!content.listBefore) return [[`${name}/index.html`, page]];
+    return [
+      [`${name}/index.html`, page],
+      [`${name}/changes/index.html`, changesPage(content, chapters)],
+    ];
+  });
+}
+
+async function otherPages(contents: Contents, chapters: Chapters): Promise<[string, string][]> {
+  const [docker, notes] = await Promise.all([
+    fragmentsOf(chapters, (mdx) => section(mdx, DOCKER_HEADING)),
+    fragmentsOf(chapters, teacherNotes),
+  ]);
+  const used = contents.map(({ context }) => context);
+  return [
+    ["index.html", homePage(contents, chapters)],
+    ["all/index.html", allPage(contents, chapters)],
+    ["syscalls/index.html", syscallsPage(contents.map(listsOf), chapters)],
+    ["words/index.html", wordsPage(chapters)],
+    ["glossary/index.html", glossaryPage(used, chapters)],
+    ["docker/index.html", dockerPage(docker, chapters)],
+    ["workshop/index.html", workshopPage(notes, chapters)],
+    ["launcher/index.html", launcherPage(chapters)],
+    ["404.html", missingPage(chapters)],
+  ];
+}
+
+const fragmentsOf = (chapters: Chapters, part: (mdx: string) => string) =>
   Promise.all(chapters.map((chapter) => fragment(chapter, part(chapter.mdx))));
 
 const listsOf = ({ context: { chapter, lists }, list }: ChapterContent) => ({
