@@ -22,7 +22,7 @@ const newStore = () => openStore(path.join(tempDir(), "images"));
 const base64 = (text: string) => Buffer.from(text).toString("base64");
 
 /** Nobody's credentials but the test's own. */
-function useFiles(files: { docker?: unknown; podman?: unknown; run?: unknown; config?: unknown }): string {
+function putFiles(files: { docker?: unknown; podman?: unknown; run?: unknown; config?: unknown }): string {
   const folder = tempDir();
   const write = (name: string, content: unknown) => {
     const file = path.join(folder, name);
@@ -57,7 +57,7 @@ async function failure(promise: Promise<unknown>): Promise<UserError> {
 }
 
 test("what docker login and podman login have written is found", async () => {
-  useFiles({
+  putFiles({
     docker: {
       auths: {
         "https://index.docker.io/v1/": auth("hub"),
@@ -76,7 +76,7 @@ test("what docker login and podman login have written is found", async () => {
   for (const name of ["empty.example/a", "other.example/a", "quay.io:5000/a", "localhost/quay.io"])
     assert.is(await find(name), undefined, name);
 
-  useFiles({
+  putFiles({
     run: { auths: { "docker.io": auth("podman"), "quay.io/team": auth("team"), "quay.io": auth("all") } },
     config: { auths: { "config.example": auth("config") } },
     docker: { auths: { "https://index.docker.io/v1/": auth("docker"), "only.example": auth("docker") } },
@@ -87,14 +87,14 @@ test("what docker login and podman login have written is found", async () => {
   assert.equal(await find("config.example/a"), me("config"));
   assert.equal(await find("only.example/a"), me("docker"));
 
-  useFiles({ podman: { auths: { "quay.io": auth("file") } }, run: { auths: { "quay.io": auth("run") } } });
+  putFiles({ podman: { auths: { "quay.io": auth("file") } }, run: { auths: { "quay.io": auth("run") } } });
   assert.equal(await find("quay.io/a"), me("file"), "REGISTRY_AUTH_FILE stands for podman's others");
-  useFiles({});
+  putFiles({});
   assert.is(await find("alpine"), undefined);
 });
 
 test("a helper is asked as Docker asks it", async () => {
-  const folder = useFiles({
+  const folder = putFiles({
     docker: {
       credsStore: "test-store",
       credHelpers: { "quay.io": "test-helper" },
@@ -133,9 +133,9 @@ test("a helper is asked as Docker asks it", async () => {
       assert.match(error.message, message);
       assert.not.match(`${error.stack} ${error.hint}`, PASSWORD);
     }
-    useFiles({ docker: { credsStore: "no-such" } });
+    putFiles({ docker: { credsStore: "no-such" } });
     assert.match((await failure(find("alpine"))).message, /^docker-credential-no-such: ENOENT$/);
-    useFiles({ docker: { credsStore: "../../bin/sh" } });
+    putFiles({ docker: { credsStore: "../../bin/sh" } });
     assert.match((await failure(find("alpine"))).message, /not the name of a credential helper/);
   } finally {
     process.env.PATH = before;
@@ -144,7 +144,7 @@ test("a helper is asked as Docker asks it", async () => {
 
 test("a file that isn't as it should be is an error that doesn't print what is in it", async () => {
   for (const content of [`{"auths": {"x": "${PASSWORD}"}}`, `{"auths": ["${PASSWORD}"]}`, `{${PASSWORD}`]) {
-    const folder = useFiles({ docker: content });
+    const folder = putFiles({ docker: content });
     const error = await failure(find("alpine"));
     assert.match(error.message, `${folder}/docker/config.json: `);
     assert.not.match(`${error.stack} ${error.hint}`, PASSWORD);
@@ -218,7 +218,7 @@ test("a token for whom nobody knows, for a name and a password, and by an identi
   ];
   for (const [entry, expected] of cases) {
     const registry = await tokenRegistry(image);
-    useFiles({ docker: { auths: { [registry.host]: entry } } });
+    putFiles({ docker: { auths: { [registry.host]: entry } } });
     const store = newStore();
     await pullImage(store, parseReference(`${registry.host}/team/x`), { quiet: true });
     assert.is(resolveImage(store, `${registry.host}/team/x`).id, image.config.digest);
@@ -235,7 +235,7 @@ test("a token for whom nobody knows, for a name and a password, and by an identi
 test("a token that has expired in the middle of a pull is renewed", async () => {
   const image = await makeImage([1, 2, 3, 4, 5]);
   const registry = await tokenRegistry(image, 2);
-  useFiles({});
+  putFiles({});
   const store = newStore();
   await pullImage(store, parseReference(`${registry.host}/x`), { quiet: true });
   assert.ok(registry.tokens.length >= 3, `${registry.tokens.length} tokens`);
@@ -252,7 +252,7 @@ test("who isn't let in is told so, without the password", async () => {
       return true;
     });
     for (const entry of [{}, auth("me")]) {
-      useFiles({ docker: { auths: { [registry.host]: entry } } });
+      putFiles({ docker: { auths: { [registry.host]: entry } } });
       const error = await failure(
         pullImage(newStore(), parseReference(`${registry.host}/x`), { quiet: true }),
       );
@@ -269,7 +269,7 @@ test("a token server is asked over https, unless the registry itself isn't", asy
     response.writeHead(401, { "www-authenticate": 'Bearer realm="file:///etc/passwd"' }).end();
     return true;
   });
-  useFiles({ docker: { auths: { [registry.host]: auth("me") } } });
+  putFiles({ docker: { auths: { [registry.host]: auth("me") } } });
   const error = await failure(pullImage(newStore(), parseReference(`${registry.host}/x`), { quiet: true }));
   assert.match(error.message, /"file:\/\/\/etc\/passwd" isn't a token server's https address$/);
   await registry.close();
@@ -293,7 +293,7 @@ test("credentials and tokens don't follow a redirect to another host, nor to ano
     else return false;
     return true;
   });
-  useFiles({ docker: { auths: { [registry.host]: auth("me"), [elsewhere.host]: auth("other") } } });
+  putFiles({ docker: { auths: { [registry.host]: auth("me"), [elsewhere.host]: auth("other") } } });
   const store = newStore();
   await pullImage(store, parseReference(`${registry.host}/x`), { quiet: true });
   assert.is(resolveImage(store, `${registry.host}/x`).id, image.config.digest);
@@ -311,7 +311,7 @@ test("an identity token is posted to the token server, and to no place that it r
     else response.writeHead(401, { "www-authenticate": `Bearer realm="${realm}"` }).end();
     return true;
   });
-  useFiles({ docker: { auths: { [registry.host]: { identitytoken: "identity" } } } });
+  putFiles({ docker: { auths: { [registry.host]: { identitytoken: "identity" } } } });
   const error = await failure(pullImage(newStore(), parseReference(`${registry.host}/x`), { quiet: true }));
   assert.match(error.message, /gives no token: status 307$/);
   assert.is(elsewhere.requests.length, 0);
@@ -329,7 +329,7 @@ test("redirects that go round, or lead to something else than http, end", async 
       response.writeHead(302, { location }).end();
       return true;
     });
-    useFiles({});
+    putFiles({});
     assert.match(
       (await failure(pullImage(newStore(), parseReference(`${registry.host}/x`), { quiet: true }))).message,
       message,
@@ -342,7 +342,7 @@ test(
   "a mirror is asked first for Docker Hub's images; a registry that isn't encrypted or trusted needs --insecure",
   [tool("openssl")],
   async () => {
-    useFiles({});
+    putFiles({});
     const image = await makeImage();
     const folder = tempDir();
     const [key, cert] = [path.join(folder, "key"), path.join(folder, "cert")];
@@ -427,7 +427,7 @@ test("a proxy is asked where one is named, but not for what is on this machine",
 });
 
 test("what doesn't speak HTTP is told so", async () => {
-  useFiles({});
+  putFiles({});
   const server = await rawServer("220 mail.example ESMTP\r\n");
   const error = await failure(pullImage(newStore(), parseReference(`${server.host}/x`)));
   assert.match(error.message, /it doesn't speak HTTP$/);
@@ -435,7 +435,7 @@ test("what doesn't speak HTTP is told so", async () => {
 });
 
 test("a mirror that hasn't got it isn't the end", async () => {
-  useFiles({});
+  putFiles({});
   const image = await makeImage();
   const [empty, full] = [
     await fakeRegistry({}),
@@ -453,7 +453,7 @@ test("a mirror that hasn't got it isn't the end", async () => {
 });
 
 test("manifests may stand behind a redirect as well", async () => {
-  useFiles({});
+  putFiles({});
   const image = await makeImage();
   const registry = await fakeRegistry({ blobs: image.blobs }, (request, response) => {
     if (request.url === "/elsewhere") sendBlob(request, response, image.manifest);

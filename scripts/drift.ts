@@ -22,7 +22,7 @@ export function findDrift(folder: string): Problem[] {
   return chapters.flatMap((chapter, i) => checkChapter(folder, chapter, chapters[i - 1]));
 }
 
-interface Markers {
+export interface Markers {
   readonly regions: { readonly file: string; readonly name: string }[];
   readonly files: string[];
   readonly diffs: string[];
@@ -30,7 +30,7 @@ interface Markers {
   readonly plumbing: Map<string, number>;
 }
 
-interface Span {
+export interface Span {
   readonly name: string;
   /** Line numbers from 1; those of the markers themselves. */
   readonly from: number;
@@ -143,9 +143,10 @@ function checkHunks({ place, file, source, previous, markers, spans }: HunkCheck
 }
 
 /** Lines that only mark a region are no difference; they stay as empty comments, so that line numbers hold. */
-const withoutMarkers = (source: string): string => source.replace(/^\s*\/\/ #(end)?region .*$/gm, "//");
+export const withoutMarkers = (source: string): string =>
+  source.replace(/^\s*\/\/ #(end)?region .*$/gm, "//");
 
-function readRegions(source: string): Span[] {
+export function readRegions(source: string): Span[] {
   const open = new Map<string, number>();
   return source.split("\n").flatMap((line, i) => {
     const [, end, name = ""] = /^\s*\/\/ #(end)?region (\S+)/.exec(line) ?? [];
@@ -172,7 +173,7 @@ function readUnpaired(source: string): { line: number; what: string }[] {
   return [...problems, ...open.map(([name, line]) => ({ line, what: `region ${name} never ends` }))];
 }
 
-function readMarkers(mdx: string): Markers {
+export function readMarkers(mdx: string): Markers {
   const attributes = (tag: string) =>
     [...mdx.matchAll(new RegExp(`<${tag}\\s([^>]*?)/?>`, "g"))].map((match) => match[1] ?? "");
   const attribute = (text: string, name: string) => new RegExp(`${name}="([^"]*)"`).exec(text)?.[1] ?? "";

@@ -33,6 +33,7 @@ export const PACKAGES: Packages = {
   umoci: { has: "umoci", why: "unpacking images as somebody else than us" },
   podman: { has: "podman", why: "loading and saving images as somebody else than us" },
   openssl: { has: "openssl", why: "a certificate that nobody trusts" },
+  chromium: { has: "chromium", why: "looking at the site as a reader's browser does" },
   "busybox-static": { has: "busybox", why: "a root filesystem for hosts whose tools can't be copied" },
 };
 

@@ -36,6 +36,8 @@ type Body = () => void | Promise<void>;
 export interface Test {
   (title: string, body: Body): void;
   (title: string, needs: readonly Need[], body: Body): void;
+  /** Runs when all tests have. */
+  after(hook: () => Promise<void>): void;
   run(): void;
 }
 
@@ -54,7 +56,10 @@ export function suite(name: string): Test {
     console.log(`skipped: ${name} › ${title}: ${lack}`);
     tests.skip(title);
   };
-  return Object.assign(test, { run: () => tests.run() });
+  return Object.assign(test, {
+    after: (hook: () => Promise<void>) => tests.after(hook),
+    run: () => tests.run(),
+  });
 }
 
 /** Every process that a test starts has this in its environment, so that one which is left over can be found. */

@@ -1,0 +1,119 @@
+/** The picture beside a list of syscalls: namespaces, host name, mounts, session and program after a step. */
+import type { Mount, World } from "../world.ts";
+
+/** As the kernel's flags name them, and as people do. */
+const TYPES: readonly (readonly [flag: string, name: string])[] = [
+  ["UTS", "UTS"],
+  ["IPC", "IPC"],
+  ["PID", "PID"],
+  ["NS", "mount"],
+  ["CGROUP", "cgroup"],
+  ["NET", "network"],
+  ["USER", "user"],
+];
+
+export function WorldPicture({ world, title }: { world: World; title: string }) {
+  return (
+    <div className="world">
+      <p className="world-title">{title}</p>
+      <dl>
+        <dt>namespaces</dt>
+        <dd className="chips">
+          {TYPES.map(([flag, name]) => (
+            <Chip key={flag} name={name} own={world.namespaces.includes(flag)} />
+          ))}
+        </dd>
+        <dt>host name</dt>
+        <dd className={world.hostname.startsWith("the host") ? "host" : "own"}>{world.hostname}</dd>
+        <dt>files</dt>
+        <dd>
+          <Tree world={world} />
+        </dd>
+        <dt>cgroup</dt>
+        <dd className={world.cgroup === "entered" ? "own" : "host"}>
+          <Cgroup world={world} />
+        </dd>
+        <dt>session</dt>
+        <dd className={world.session.startsWith("its own") ? "own" : "host"}>{world.session}</dd>
+        <dt>program</dt>
+        <dd className={world.program === "launcher" ? "host" : "own"}>
+          <code>{world.program}</code>
+        </dd>
+      </dl>
+    </div>
+  );
+}
+
+const CGROUPS = {
+  "the host’s": "the host’s",
+  made: "its own, with nobody in it yet",
+  entered: "its own",
+} as const;
+
+const Cgroup = ({ world: { cgroup, limits } }: { world: World }) => (
+  <>
+    {CGROUPS[cgroup]}
+    <ul className="tree">
+      {Object.entries(limits).map(([file, value]) => (
+        <li key={file}>
+          <code>{file}</code> {value}
+        </li>
+      ))}
+    </ul>
+  </>
+);
+
+const Chip = ({ name, own }: { name: string; own: boolean }) => (
+  <span className={own ? "own" : "host"}>
+    {name}
+    <i> {own ? "own" : "host’s"}</i>
+  </span>
+);
+
+function Tree({ world }: { world: World }) {
+  const { root, linked, mounts, namespaces } = world;
+  const mine = namespaces.includes("NS");
+  const below = mounts.filter(({ path }) => path !== "/");
+  return (
+    <ul className="tree">
+      {root !== "own" && (
+        <li className="host">
+          <code>/</code> the host’s{mine && (linked ? ", a copy that is still linked" : ", a private copy")}
+          {root === "stacked" && ", on top of the new root"}
+        </li>
+      )}
+      {root !== "host" && (
+        <li className="own">
+          <code>/</code> the root filesystem
+        </li>
+      )}
+      {folded(below).map(({ path, what, readOnly }) => (
+        <li className="own" key={path} style={indent(path)}>
+          <code>{path}</code> {what}
+          {readOnly && ", read-only"}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** As deep as it lies in the tree. */
+const indent = (path: string) => ({ marginLeft: `${path.split("/").length - 1}em` });
+
+/** Longer lists of mounts below one directory are one line: masks would fill the picture. */
+function folded(mounts: readonly Mount[]): Mount[] {
+  const top = (path: string) => path.split("/").slice(0, 2).join("/");
+  const masks = mounts.filter(({ path }) => /^\/(proc|sys)\/./.test(path));
+  const others = mounts.filter((each) => !masks.includes(each)).map(shorter);
+  if (masks.length < 2) return [...others, ...masks];
+  return [
+    ...others,
+    { path: `${top(masks[0]?.path ?? "")}/…`, what: `${masks.length} mounts that mask`, readOnly: false },
+  ];
+}
+
+/** The built-in root filesystem's path is longer than the picture is wide. */
+const shorter = (mount: Mount): Mount =>
+  mount.path.length < 30
+    ? mount
+    : { ...mount, path: `…/${mount.path.split("/").at(-1)}`, what: "the root filesystem, bound to itself" };

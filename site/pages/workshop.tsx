@@ -1,0 +1,112 @@
+/** For who teaches this: a schedule, the room, and all notes of the chapters. */
+import { type Chapter, twoDigits } from "../chapters.ts";
+import { fragmentContext } from "../content.ts";
+import { elements } from "../elements/index.tsx";
+import type { Fragment } from "../fragments.ts";
+import { renderPage } from "../layout.tsx";
+import { clock, type Slot, schedule } from "../schedule.ts";
+
+export function workshopPage(fragments: readonly Fragment[], chapters: readonly Chapter[]): string {
+  return renderPage({
+    title: "Teaching it",
+    description:
+      "A workshop from this book: schedule, room, printing, offline use, and the notes for teachers.",
+    address: "workshop/",
+    chapters,
+    headings: HEADINGS,
+    children: (
+      <article>
+        <header>
+          <h1>Teaching it</h1>
+          <p className="summary">
+            A workshop for people who write programs and have used containers. Nobody needs to know the
+            kernel.
+          </p>
+        </header>
+        <h2 id="schedule">A schedule</h2>
+        <p>
+          It is computed from the minutes that each chapter states, with half as much again for explaining.
+          Skip the challenges, or give them as homework.
+        </p>
+        <Schedule slots={schedule(chapters)} />
+        <h2 id="room">The room</h2>
+        <ul>
+          <li>
+            A Linux machine for each pair, with Node 20 or newer and root. A virtual machine does; a container
+            doesn’t, unless it may make namespaces and mounts.
+          </li>
+          <li>
+            Have everybody run <code>npm ci</code> and <code>npm run doctor</code> the day before. Each line
+            that isn’t in order names its fix.
+          </li>
+          <li>
+            Two terminals side by side, here as on the projector: one inside the container, one on the host.
+            Most of what is to be seen is a difference between the two.
+          </li>
+          <li>
+            <code>npm run clean</code> puts a machine back as it was, whatever somebody has killed.
+          </li>
+        </ul>
+        <h2 id="offline">Without a network, and on paper</h2>
+        <p>
+          The site is plain files and asks nothing of other servers. <code>npm run site:serve</code> shows it
+          on each machine. The containers need no network either: their root filesystem is made from the
+          machine’s own tools. For paper, print <a href="../all/">the book on one page</a>: what is folded on
+          the screen is unfolded there.
+        </p>
+        <h2 id="notes">The notes, chapter by chapter</h2>
+        <p>They stand in the chapters too, folded, where they belong.</p>
+        {fragments.map(({ chapter, Body, outline }) => (
+          <section key={chapter.name}>
+            <h3>
+              <a href={`../${chapter.name}/`}>
+                {twoDigits(chapter.number)} {chapter.title}
+              </a>
+            </h3>
+            <Body components={elements(fragmentContext(chapter, outline))} />
+          </section>
+        ))}
+      </article>
+    ),
+  });
+}
+
+const HEADINGS = [
+  { depth: 2, id: "schedule", text: "A schedule" },
+  { depth: 2, id: "room", text: "The room" },
+  { depth: 2, id: "offline", text: "Without a network, and on paper" },
+  { depth: 2, id: "notes", text: "The notes, chapter by chapter" },
+];
+
+const Schedule = ({ slots }: { slots: readonly Slot[] }) => (
+  <div className="wide" tabIndex={0}>
+    <table className="schedule">
+      <thead>
+        <tr>
+          <th scope="col">from</th>
+          <th scope="col">minutes</th>
+          <th scope="col">what</th>
+        </tr>
+      </thead>
+      <tbody>
+        {slots.map(({ from, minutes, what, chapter }) => (
+          <tr key={from} className={chapter ? undefined : "pause"}>
+            <td>{clock(from)}</td>
+            <td>{minutes}</td>
+            <td>
+              {chapter && (
+                <>
+                  <a href={`../${chapter.name}/`}>
+                    {twoDigits(chapter.number)} {chapter.title}
+                  </a>
+                  {": "}
+                </>
+              )}
+              {what}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  </div>
+);

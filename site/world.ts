@@ -1,0 +1,130 @@
+/** What a list of syscalls does to the world, step by step: read off the list, nothing is run. */
+import type { ListedStep } from "./explain.ts";
+
+export interface Mount {
+  readonly path: string;
+  readonly what: string;
+  readonly readOnly: boolean;
+}
+
+export interface World {
+  /** The types of the namespaces that are the container's own, as CLONE_NEW… names them. */
+  readonly namespaces: readonly string[];
+  readonly hostname: string;
+  /** Mounts made for the container. Until pivot_root, the host's tree is around them. */
+  readonly mounts: readonly Mount[];
+  /** Where "/" is: the host's, both stacked, or the container's own. */
+  readonly root: "host" | "stacked" | "own";
+  /** Mounts made here reach the host. */
+  readonly linked: boolean;
+  readonly directory: string;
+  readonly session: "the runtime's" | "its own" | "its own, with a terminal";
+  readonly program: string;
+  /** What was written into files of the container's cgroup, by their names. */
+  readonly limits: Readonly<Record<string, string>>;
+  readonly cgroup: "the host’s" | "made" | "entered";
+}
+
+const START: World = {
+  namespaces: [],
+  hostname: "the host’s",
+  mounts: [],
+  root: "host",
+  linked: true,
+  directory: "",
+  session: "the runtime's",
+  program: "launcher",
+  limits: {},
+  cgroup: "the host’s",
+};
+
+/** The world after each step. */
+export function worlds(steps: readonly ListedStep[]): World[] {
+  const all: World[] = [];
+  let world = START;
+  for (const step of steps) {
+    world = { ...world, ...EFFECTS[step.call]?.(step.args, world, steps) };
+    all.push(world);
+  }
+  return all;
+}
+
+type Effect = (args: readonly unknown[], world: World, steps: readonly ListedStep[]) => Partial<World>;
+
+const EFFECTS: Readonly<Record<string, Effect>> = {
+  clone3: ([args], world) => {
+    const { flags } = args as { flags?: unknown };
+    const entered = String(flags).includes("CLONE_INTO_CGROUP");
+    return { ...newNamespaces(flags, world), ...(entered && { cgroup: "entered" as const }) };
+  },
+  unshare: ([flags], world) => newNamespaces(flags, world),
+  mkdirat: ([, path]) => (String(path).startsWith(CGROUPS) ? { cgroup: "made" } : {}),
+  write: ([to, value], { limits }, steps) => {
+    const file = pathOf(to, steps);
+    if (!file.startsWith(CGROUPS)) return {};
+    const name = file.slice(file.lastIndexOf("/") + 1);
+    if (name === "tasks" || name === "cgroup.procs") return { cgroup: "entered" };
+    return { limits: { ...limits, [name]: String(value) } };
+  },
+  sethostname: ([name]) => ({ hostname: String(name) }),
+  mount: ([source, target, type, flags, data], world) => mount({ source, target, type, flags, data }, world),
+  chdir: ([directory]) => ({ directory: String(directory) }),
+  pivot_root: (_, { mounts, directory }) => ({
+    root: "stacked",
+    mounts: mounts
+      .filter(({ path }) => path === directory || path.startsWith(`${directory}/`))
+      .map((each) => ({ ...each, path: each.path.slice(directory.length) || "/" })),
+  }),
+  umount2: (_, { root }) => (root === "stacked" ? { root: "own" } : {}),
+  move_mount: ([from, , to, path], { mounts }, steps) => {
+    const target = path === "" ? pathOf(to, steps) : String(path);
+    return {
+      mounts: [...mounts, { path: target, what: pathOf(from, steps), readOnly: isReadOnly(from, steps) }],
+    };
+  },
+  setsid: () => ({ session: "its own" }),
+  ioctl: ([, request]) => (request === "TIOCSCTTY" ? { session: "its own, with a terminal" } : {}),
+  execve: ([file]) => ({ program: String(file) }),
+  execveat: () => ({ program: "init" }),
+};
+
+const CGROUPS = "/sys/fs/cgroup/";
+
+function newNamespaces(flags: unknown, { namespaces }: World): Partial<World> {
+  const made = String(flags)
+    .split("|")
+    .filter((flag) => flag.startsWith("CLONE_NEW"));
+  return { namespaces: [...namespaces, ...made.map((flag) => flag.replace("CLONE_NEW", ""))] };
+}
+
+interface MountCall {
+  readonly source: unknown;
+  readonly target: unknown;
+  readonly type: unknown;
+  readonly flags: unknown;
+  readonly data: unknown;
+}
+
+function mount({ source, target, type, flags }: MountCall, { mounts }: World): Partial<World> {
+  const set = String(flags).split("|");
+  const path = String(target);
+  const readOnly = set.includes("MS_RDONLY");
+  if (set.includes("MS_PRIVATE") || set.includes("MS_SLAVE")) return { linked: false };
+  if (set.includes("MS_REMOUNT")) {
+    return { mounts: mounts.map((each) => (each.path === path ? { ...each, readOnly } : each)) };
+  }
+  const what = set.includes("MS_BIND") ? String(source) : String(type);
+  return { mounts: [...mounts, { path, what, readOnly }] };
+}
+
+/** What a descriptor was opened on: "#13" is the result of step 13. */
+function pathOf(descriptor: unknown, steps: readonly ListedStep[]): string {
+  const step = steps[Number(String(descriptor).replace("#", "")) - 1];
+  return String(step?.args.find((arg) => typeof arg === "string" && arg.startsWith("/")) ?? descriptor);
+}
+
+const isReadOnly = (descriptor: unknown, steps: readonly ListedStep[]): boolean =>
+  steps.some(
+    ({ call, args }) =>
+      call === "mount_setattr" && args[0] === descriptor && JSON.stringify(args).includes("RDONLY"),
+  );
