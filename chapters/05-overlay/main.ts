@@ -103,21 +103,28 @@ const runCommand: Command = {
     const options = runOptions(values);
     requireRoot(options);
     const root = await findRoot(values, options);
-    const config = configure(values, words, options, root);
-    const mountpoints = config.mountpoints.flatMap(({ change }) => change ?? []);
-    const needs = {
-      changes: [...config.cgroup.changes, ...config.overlay.changes, ...mountpoints],
-      ended: () => reportOutOfMemory(config.id, config.cgroup),
-    };
-    if (!config.init || options.explain) return run(container(config), options, needs);
-    const init = openInit();
     try {
-      return await run(container(config), options, { ...needs, slots: { init: init.fd } });
+      return await runConfigured(configure(values, words, options, root), options);
     } finally {
-      init.close();
+      root.release();
     }
   },
 };
+
+async function runConfigured(config: Config, options: RunOptions): Promise<number> {
+  const mountpoints = config.mountpoints.flatMap(({ change }) => change ?? []);
+  const needs = {
+    changes: [...config.cgroup.changes, ...config.overlay.changes, ...mountpoints],
+    ended: () => reportOutOfMemory(config.id, config.cgroup),
+  };
+  if (!config.init || options.explain) return run(container(config), options, needs);
+  const init = openInit();
+  try {
+    return await run(container(config), options, { ...needs, slots: { init: init.fd } });
+  } finally {
+    init.close();
+  }
+}
 
 const commitCommand: Command = {
   usage: "[flags] CONTAINER [NAME[:TAG]]",
