@@ -3,7 +3,7 @@
  * which come with the image, and mean nothing on the host. In this chapter the numbers are the host's all the same: user 1000
  * of a container is user 1000 of the host, until chapter 06.
  */
-import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, openSync, readFileSync } from "node:fs";
 import { constants } from "node:os";
 import { UserError } from "../../common/errors.ts";
 import { O_CLOEXEC, O_NONBLOCK, RESOLVE_IN_ROOT, RESOLVE_NO_MAGICLINKS } from "../../syscall/constants.ts";
@@ -73,7 +73,8 @@ export function switchUser({ uid, gid, groups }: User, tty: boolean): Step[] {
 
 /** A file as the layers together show it; empty where there is none. Whatever it is in a hostile image, it is only read. */
 function readInLayers(lowers: readonly string[], file: string): string {
-  for (const lower of lowers) {
+  // `--explain` may tell of a built-in root filesystem that is still to be made.
+  for (const lower of lowers.filter((each) => existsSync(each))) {
     const root = openSync(lower, "r");
     let fd = -1;
     try {
