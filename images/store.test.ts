@@ -109,11 +109,12 @@ test("a blob that was changed on the disk isn't believed", async () => {
   assert.equal(blobsIn(store), []);
 });
 
+// Names without a digest's digits: an id that begins with "b" would be found by it.
 test("found by name, digest, id, and the beginning of an id that is one image's alone", async () => {
   const store = newStore();
   const [a, b] = [await makeImage([1]), await makeImage([2])];
   await put(store, "a", a);
-  await put(store, "b:1", b);
+  await put(store, "second:1", b);
   tagImage(store, "a", parseReference("quay.io/x/y:z"));
   for (const text of ["a", "a:latest", "docker.io/library/a", "quay.io/x/y:z", `a@${a.manifest.digest}`])
     assert.is(findImage(store, text)?.id, a.config.digest, text);
@@ -124,7 +125,14 @@ test("found by name, digest, id, and the beginning of an id that is one image's 
     a.manifest.digest,
   ])
     assert.is(findImage(store, text)?.id, a.config.digest, text);
-  for (const text of ["none", "no:2", "b:2", "quay.io/a", `b@${a.manifest.digest}`, "f".repeat(64)])
+  for (const text of [
+    "third",
+    "second",
+    "second:2",
+    "quay.io/a",
+    `second@${a.manifest.digest}`,
+    "f".repeat(64),
+  ])
     assert.is(findImage(store, text), undefined, text);
   const image = resolveImage(store, "a");
   assert.equal(
@@ -132,7 +140,7 @@ test("found by name, digest, id, and the beginning of an id that is one image's 
     a.layers.map(({ digest }) => digest),
   );
   assert.equal(image.config.config?.Cmd, ["/bin/sh"]);
-  throws(() => resolveImage(store, "none"), /^none: there is no such image here$/);
+  throws(() => resolveImage(store, "third"), /^third: there is no such image here$/);
   throws(() => resolveImage(store, "C"), /not an image's name/);
 });
 
