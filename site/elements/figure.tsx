@@ -10,7 +10,9 @@ interface FigureProps {
 
 export const Figure = ({ title, description, children }: FigureProps) => (
   <figure className="picture">
-    <Boxes text={textOf(children)} title={`${title}: ${description}`} />
+    <div className="drawing" tabIndex={0}>
+      <Boxes text={textOf(children)} title={`${title}: ${description}`} />
+    </div>
     <figcaption>{title}</figcaption>
   </figure>
 );

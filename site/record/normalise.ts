@@ -15,7 +15,7 @@ const RULES: readonly Rule[] = [
     name: "rootfs",
   },
   { what: "a random host name", pattern: /\b[0-9a-f]{12}\b/g, name: "id" },
-  { what: "memory", pattern: /\b[\d.]+ [KMG]iB\b/g, name: "memory" },
+  { what: "memory, and shares of something", pattern: /\b[\d.]+ ?[KMG]iB\b|\b[\d.]+%/g, name: "memory" },
   { what: "keys of System V queues", pattern: /\b0x[0-9a-f]+\b/g, name: "key" },
   { what: "how many mounts a host has", pattern: /\b[1-9]\d*(?= of the host's mounts)/g, name: "count" },
   { what: "descriptors that a traced step got", pattern: /(?<=\) = )\d\d+$/gm, name: "fd" },
@@ -29,6 +29,8 @@ const RULES: readonly Rule[] = [
 const MASKS = /^\S+ \/(?:proc|sys)\/\S+ .*\n/gm;
 /** How often a loop that waits for the end of something prints it. */
 const WAITING = /(«while .*»\n)(?:\d+\n)*/g;
+/** A shell tells of a killed program when it gets to it, before or after what others write. */
+const KILLED = /^Killed\n/gm;
 const COUNTS = /\bwc -[lc]|\bgrep -c/;
 
 /** What is compared: the same for two recordings that differ only in what the rules name. */
@@ -38,7 +40,7 @@ export function normalise({ command, type, events }: Transcript): string {
   const counts = COUNTS.test(typed) ? [{ what: "counts", pattern: /^\d+$/gm, name: "count" }] : [];
   const named = [...RULES, ...counts].reduce(
     (result, rule) => label(result, rule, typed),
-    text.replace(MASKS, "").replace(WAITING, "$1"),
+    text.replace(MASKS, "").replace(WAITING, "$1").replace(KILLED, ""),
   );
   return named.replace(/ +/g, " ").replace(/ $/gm, "");
 }

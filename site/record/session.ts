@@ -8,6 +8,9 @@ const AGAIN = 500;
 /** Milliseconds: what comes in shorter intervals comes at once, for who looks. */
 const AT_ONCE = 40;
 /** A shell waits for a line (or for the rest of one). */
+/** What moves the cursor, or clears: the text alone is kept. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: it is what such a sequence begins with
+const MOVES = /\x1b\[[\d;?]*[A-Za-z]/g;
 /** In milliseconds: who waits longer for a prompt waits in vain. */
 const PATIENCE = 60_000;
 const PROMPT = /(?:^|\n)(?:host)?[#$>] $/;
@@ -42,7 +45,7 @@ export class Session {
   }
 
   private receive(chunk: string): void {
-    const text = chunk.replaceAll("\r\n", "\n").replaceAll("\r", "");
+    const text = chunk.replaceAll("\r\n", "\n").replaceAll("\r", "").replace(MOVES, "");
     // The terminal's echo is what was typed, and is in the list already.
     let at = 0;
     while (at < text.length && this.echo !== "" && text[at] === this.echo[0]) {
