@@ -1,7 +1,7 @@
 /**
- * `npm run bench [-- 03|unpack] [-- --runs N]`: how long a container takes. Part (a) in one process, from calling a chapter's
- * `run` to the exit status of /bin/true; part (b) as a whole command. `unpack`: how long a layer takes to unpack. Goals are
- * judged by what was measured just now.
+ * `npm run bench [-- 03|unpack|layers] [-- --runs N]`: how long a container takes. Part (a) in one process, from calling a chapter's
+ * `run` to the exit status of /bin/true; part (b) as a whole command. `unpack`: how long a layer takes to unpack. `layers`: a start from
+ * an image of many layers. Goals are judged by what was measured just now.
  */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
@@ -9,6 +9,7 @@ import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { type Chapter, loadChapter, namespaceFlags, namespaceNames } from "../bench/chapter.ts";
+import { asCommands, inProcess as inProcessLayers, LAYERS } from "../bench/layers.ts";
 import { compareLimits, measureStats } from "../bench/limits.ts";
 import {
   type Contender,
@@ -52,7 +53,7 @@ async function bench(argv: readonly string[]): Promise<number> {
   if (!Number.isInteger(runs) || runs < 1) {
     throw new UserError(`--runs ${values.runs}: not a number of runs`, { hint: `--runs ${LEAST_RUNS}` });
   }
-  const names = positionals[0] === "unpack" ? [] : chapterNames(positionals[0]);
+  const names = ["unpack", "layers"].includes(positionals[0] ?? "") ? [] : chapterNames(positionals[0]);
   if (!isRoot()) {
     if (!canBeRoot()) throw noRootError("a container");
     return foreground(asRoot(node(import.meta.filename, argv)));
@@ -60,7 +61,8 @@ async function bench(argv: readonly string[]): Promise<number> {
   const folder = mkdtempSync(path.join(os.tmpdir(), "ft-docker-bench-"));
   try {
     if (names.length > 0) await compare(names, runs, folder);
-    if (names.length === 0 || positionals.length === 0) await compareUnpacking(folder);
+    if (positionals.length === 0 || positionals[0] === "layers") await compareLayers(runs, folder);
+    if (positionals.length === 0 || positionals[0] === "unpack") await compareUnpacking(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -96,6 +98,40 @@ async function compare(names: readonly string[], runs: number, folder: string): 
   const surroundings = { rootfs, folder, namespaces: namespaceNames(flags.at(-1) ?? 0) };
   goals.push(...(await wholeCommands(names, runs, surroundings)));
   console.log("\nGoals");
+  for (const goal of goals) console.log(`  ${judge(goal)}`);
+}
+
+/** What layers add to chapter 03's start, which has a directory for its root; and a whole command next to podman's. */
+async function compareLayers(runs: number, folder: string): Promise<void> {
+  process.chdir(repo);
+  process.env.FT_DOCKER_HOME = path.join(folder, "home");
+  const [without = "", withLayers = ""] = [3, 5].map((number) => chapterNames(`0${number}`)[0]);
+  await build([withLayers]);
+  const [three, five] = [await loadChapter(without), await loadChapter(withLayers)];
+  const many = inProcessLayers(five);
+  const base: Contender = { name: `${three.name}: a directory`, run: () => three.run() };
+  const one: Contender = { name: `${five.name}: the built-in root, one layer`, run: () => five.run() };
+  console.log(`\nA start from an image of ${LAYERS} layers, in one process, then as a command`);
+  const inside = await takeTurns([base, one, many.run], runs);
+  printTable(inside, base, []);
+  const { ours, podman, problems } = asCommands(five.name, folder);
+  const outside = await takeTurns(podman ? [ours, podman] : [ours], runs);
+  printTable(outside, ours, problems);
+  many.remove();
+  const limit = median(inside.get(base));
+  const theirs = podman && median(outside.get(podman));
+  const goals: Goal[] = [
+    {
+      what: `${LAYERS} layers in one process, at most ${three.name} + 2 ms`,
+      value: inside.get(many.run),
+      limit: limit && limit + 2,
+    },
+    {
+      what: `${LAYERS} layers as a command, under half of podman run`,
+      value: outside.get(ours),
+      limit: theirs && theirs / 2,
+    },
+  ];
   for (const goal of goals) console.log(`  ${judge(goal)}`);
 }
 
