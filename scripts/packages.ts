@@ -28,6 +28,10 @@ export const PACKAGES: Packages = {
   "qemu-user": { has: "qemu-aarch64", why: "running the arm64 launcher" },
   attr: { has: "getfattr", why: "comparing extended attributes" },
   umoci: { has: "umoci", why: "somebody else's layers, and somebody else to take ours" },
+  skopeo: { has: "skopeo", why: "filling a registry, and reading what we saved" },
+  podman: { has: "podman", why: "reading what we saved, and saving what we load" },
+  "docker-registry": { has: "docker-registry", why: "a real registry to pull from" },
+  e2fsprogs: { has: "chattr", why: "files that can't be changed" },
   zstd: { has: "zstd", why: "layers in zstd" },
   "busybox-static": { has: "busybox", why: "a root filesystem for hosts whose tools can't be copied" },
 };
