@@ -27,6 +27,7 @@ export const PACKAGES: Packages = {
   },
   "qemu-user": { has: "qemu-aarch64", why: "running the arm64 launcher" },
   attr: { has: "getfattr", why: "comparing extended attributes" },
+  e2fsprogs: { has: "chattr", why: "files that can't be changed" },
   zstd: { has: "zstd", why: "layers in zstd" },
   "docker-registry": { has: "docker-registry", why: "a registry to pull images from" },
   skopeo: { has: "skopeo", why: "pushing images, and reading and writing archives of them" },

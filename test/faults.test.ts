@@ -7,6 +7,7 @@ import { execFileSync } from "node:child_process";
 import { lstatSync, mkdirSync, readdirSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { node } from "../scripts/root.ts";
+import { directory, file } from "./archive.ts";
 import { treeOf, version } from "./cgroups.ts";
 import {
   assert,
@@ -25,9 +26,14 @@ import {
   terminal,
   tool,
 } from "./harness.ts";
+import { archiveOf, base, busybox, image, layer } from "./images.ts";
 
 const test = suite("faults");
-const needs = [root, need("needs this project's own runtime, not RUNTIME", () => !process.env.RUNTIME)];
+const needs = [
+  root,
+  busybox,
+  need("needs this project's own runtime, not RUNTIME", () => !process.env.RUNTIME),
+];
 
 /** So many runs at once; each has a root filesystem and volumes of its own, and the ledgers lie in one folder. */
 const LANES = 12;
@@ -75,14 +81,16 @@ const cases: Case[] = chapters.flatMap((chapter) => {
         ...marked,
         "--tty=true",
         ...(number >= 2 ? ["--hostname", "faulty"] : []),
-        ...(number >= 3 ? rootFlags(i) : []),
+        ...(number >= 3 ? mountFlags(i) : []),
+        ...(number === 3 || number === 4 ? ["--rootfs", path.join(lane(i), "rootfs"), "-w", "/tmp"] : []),
         ...(number >= 4 ? limitFlags() : []),
+        ...(number >= 5 ? imageFlags() : []),
       ],
     },
   ];
 });
 
-function rootFlags(i: number): string[] {
+function mountFlags(i: number): string[] {
   const at = (name: string) => path.join(lane(i), name);
   const volumes = [
     `${at("outer")}:/made/on/the/way`,
@@ -90,7 +98,19 @@ function rootFlags(i: number): string[] {
     `${at("file")}:/etc/extra/file:ro`,
     `${at("file")}:/tmp/file`,
   ].flatMap((volume) => ["-v", volume]);
-  return [...volumes, "--rootfs", at("rootfs"), "--init", "-w", "/tmp", "--env-file", at("env")];
+  return [...volumes, "--init", "--env-file", at("env")];
+}
+
+/** An image without places for /proc, /sys and /dev, whose command isn't root's. */
+function makeImage(): string {
+  const upper = layer(file(".wh.tmp"), directory("etc"), file("etc/issue", "of the second layer\n"));
+  const top = layer(directory("tmp", { mode: 0o1777 }), file("etc/.wh.issue"));
+  return archiveOf(image([base(), upper, top], { User: "ann", Env: ["OF=the image"] }), "faulty");
+}
+
+function imageFlags(): string[] {
+  const memory = ["--tmpfs", "/made/on/the/way/memory:size=1m", "--tmpfs", "/scratch"];
+  return ["--image", "faulty", "--read-only", ...memory, "-w", "/missing/place"];
 }
 
 function limitFlags(): string[] {
@@ -139,6 +159,7 @@ async function clean(): Promise<number> {
 interface Step {
   readonly number: number;
   readonly call: string;
+  readonly why: string;
   readonly mayFail: boolean;
   /** An earlier step has done the same already. */
   readonly repeats: boolean;
@@ -157,6 +178,7 @@ async function stepsOf({ chapter, flags }: Case): Promise<Step[]> {
   const steps = text.map(([, number, call = "", mayFail], i) => ({
     number: Number(number),
     call,
+    why: json[i]?.why ?? "",
     mayFail: mayFail !== undefined,
     repeats: json.findIndex((each) => each.call === call && each.why === json[i]?.why) < i,
   }));
@@ -184,7 +206,7 @@ function runCase({ chapter, flags }: Case, i: number, command: readonly string[]
 }
 
 /** What the user is told when this step fails, and the exit status. */
-function checkFailure(step: Step, { status, stdout, stderr }: Result): void {
+function checkFailure(step: Step, isOverlay: boolean, { status, stdout, stderr }: Result): void {
   const what = `step ${step.number}, ${step.call}: ${stderr}`;
   assert.is(stdout, "", what);
   if (!step.mayFail) {
@@ -196,7 +218,8 @@ function checkFailure(step: Step, { status, stdout, stderr }: Result): void {
     assert.is(status, 126, what);
     assert.match(stderr, /^error: run \/bin\/true: ENOSYS .*\nhint: .*\n$/, what);
   } else if (!step.repeats && (step.call === "mkdirat" || step.call === "mknodat")) {
-    // It may be there already: that it isn't is what a later step finds.
+    // It may be there already, in an image: that it isn't is what a later step finds.
+    if (isOverlay && status === 0 && stderr === "") return;
     assert.is(status, 125, what);
     const [, named] = /^error: step (\d+), openat2\(.*\): ENOENT .*\nhint: .*\n$/.exec(stderr) ?? [];
     assert.ok(Number(named) > step.number, what);
@@ -215,27 +238,51 @@ test("prepare: make root filesystems", needs, async () => {
   const { status, stdout, stderr } = await run(program(withRootfs, ["rootfs"]), { env: environment() });
   assert.is(status, 0, stderr);
   for (let i = 0; i < LANES; i++) makeLane(i, stdout.trim());
+  for (const chapter of chapters.filter((each) => each >= "05")) {
+    const words = ["load", "-i", makeImage()];
+    assert.is((await run(program(chapter, words), { env: environment() })).status, 0);
+  }
   // The ledger's folder stays, empty, from the first run on.
-  assert.is((await run(program(withRootfs, ["run", ...QUICK]), { env: environment() })).status, 0);
+  for (const { chapter, flags } of cases)
+    assert.is(
+      (await run(program(chapter, ["run", ...flags(0), ...QUICK]), { env: environment() })).status,
+      0,
+    );
+});
+
+/** Chapters 02 and 03 have no step that 04 hasn't as well, so they aren't gone through step by step. */
+const isHeld = ({ chapter }: Case) => chapter >= "02" && chapter < "04";
+
+test("steps that aren't tried in one chapter are in another one's list", needs, async () => {
+  const named = async (some: readonly Case[]) =>
+    (await Promise.all(some.map(stepsOf))).flat().map(({ call, why }) => `${call}: ${why}`);
+  const tried = new Set(await named(cases.filter((each) => !isHeld(each))));
+  const left = (await named(cases.filter(isHeld))).filter((step) => !tried.has(step));
+  // The clone's reason names the namespaces.
+  assert.equal(
+    left.filter((step) => !step.startsWith("clone3: ")),
+    [],
+  );
 });
 
 for (const each of cases) {
-  test(`${each.title}: each step fails`, needs, async () => {
-    const steps = await stepsOf(each);
-    const before = world();
-    await inLanes(
-      steps,
-      (step, i) => runCase(each, i, QUICK, `fail:${step.number}`),
-      async (batch, results) => {
-        results.forEach((result, i) => {
-          checkFailure(batch[i] as Step, result);
-        });
-        assertSame(before, await settled(before), `failed: ${numbers(batch)}`);
-        faults += batch.length;
-      },
-    );
-    assert.is(await clean(), 0, "a run that failed has closed its ledger");
-  });
+  if (!isHeld(each))
+    test(`${each.title}: each step fails`, needs, async () => {
+      const steps = await stepsOf(each);
+      const before = world();
+      await inLanes(
+        steps,
+        (step, i) => runCase(each, i, QUICK, `fail:${step.number}`),
+        async (batch, results) => {
+          results.forEach((result, i) => {
+            checkFailure(batch[i] as Step, each.chapter >= "05", result);
+          });
+          assertSame(before, await settled(before), `failed: ${numbers(batch)}`);
+          faults += batch.length;
+        },
+      );
+      assert.is(await clean(), 0, "a run that failed has closed its ledger");
+    });
 
   test(`${each.title}: the runtime is killed after each line of its ledger`, needs, async () => {
     const before = world();
@@ -253,7 +300,7 @@ for (const each of cases) {
   });
 
   // Their lists hold those of the cases without flags, but for where the root filesystem is.
-  if (each.title.endsWith("without flags")) continue;
+  if (each.title.endsWith("without flags") || isHeld(each)) continue;
   test(`${each.title}: the runtime is killed after each step`, needs, async () => {
     const steps = await stepsOf(each);
     const before = world();

@@ -3,7 +3,7 @@
  * which come with the image, and mean nothing on the host. In this chapter the numbers are the host's all the same: user 1000
  * of a container is user 1000 of the host, until chapter 06.
  */
-import { closeSync, existsSync, fstatSync, openSync, readFileSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, lstatSync, openSync, readFileSync } from "node:fs";
 import { constants } from "node:os";
 import path from "node:path";
 import { UserError } from "../../common/errors.ts";
@@ -77,6 +77,8 @@ export function switchUser({ uid, gid, groups }: User, tty: boolean): Step[] {
 function readInLayers(lowers: readonly string[], file: string): string {
   // A run that is only explained may have no layers yet.
   for (const lower of lowers.filter((each) => existsSync(each))) {
+    // Most layers of an image have nothing to do with it, and this is the quickest way to know.
+    if (!lstatSync(path.join(lower, path.dirname(file)), { throwIfNoEntry: false })) continue;
     const root = openSync(lower, "r");
     let fd = -1;
     try {
