@@ -108,8 +108,24 @@ async function supervise(
   ledger: Ledger,
 ): Promise<number> {
   restoreBlocking();
-  const launched = launch(program, needs.slots);
-  const stopForwarding = forwardSignals(launched, options.tty);
+  let kill = (_signal: number): void => {};
+  // Before there is a child: a signal may come as soon as it runs, which is before `launch` returns here.
+  const stopForwarding = forwardSignals((signal) => kill(signal), options.tty);
+  try {
+    const launched = launch(program, needs.slots);
+    kill = launched.kill;
+    return await follow(program, options, ledger, launched);
+  } finally {
+    stopForwarding();
+  }
+}
+
+async function follow(
+  program: readonly Step[],
+  options: RunOptions,
+  ledger: Ledger,
+  launched: Launched,
+): Promise<number> {
   try {
     ledger.add({ kind: "process", pid: launched.pid, started: startTime(launched.pid) ?? "" });
     const { received, results } = await launched.executed;
@@ -126,15 +142,13 @@ async function supervise(
     launched.kill(constants.signals.SIGKILL);
     await launched.exited;
     throw error;
-  } finally {
-    stopForwarding();
   }
 }
 
 /** Returns what ends the forwarding. With a terminal a new window size is the relay's business, not the command's. */
-function forwardSignals(launched: Launched, hasTerminal: boolean): () => void {
+function forwardSignals(send: (signal: number) => void, hasTerminal: boolean): () => void {
   const signals = FORWARDED.filter((name) => !(hasTerminal && name === "SIGWINCH"));
-  const forward = (_name: NodeJS.Signals, signal: number) => launched.kill(signal);
+  const forward = (_name: NodeJS.Signals, signal: number) => send(signal);
   for (const name of signals) process.on(name, forward);
   return () => {
     for (const name of signals) process.off(name, forward);
