@@ -7,6 +7,8 @@ export interface Contender {
   readonly name: string;
   /** From here to the resolution is one run; resolves to the exit status, and 0 alone is a run that counts. */
   readonly run: () => Promise<number>;
+  /** After each run, when the clock stands. */
+  readonly after?: () => void;
 }
 
 /** All times in milliseconds. */
@@ -22,20 +24,22 @@ export type Outcome = Times | { readonly failed: string };
 /** Runs that aren't counted: the first ones compile the code and fill the caches. */
 export const WARM_UP = 5;
 
-/** Each contender in turn, `runs` times and WARM_UP times before that; one that fails once takes no further part. */
+/** Each contender in turn, `runs` times and `warmUp` times before that; one that fails once takes no further part. */
 export async function takeTurns(
   contenders: readonly Contender[],
   runs: number,
+  warmUp = WARM_UP,
 ): Promise<Map<Contender, Outcome>> {
   const times = new Map<Contender, number[]>(contenders.map((each) => [each, []]));
   const outcomes = new Map<Contender, Outcome>();
-  for (let i = -WARM_UP; i < runs; i++) {
+  for (let i = -warmUp; i < runs; i++) {
     progress(`round ${Math.max(i + 1, 0)} of ${runs}`);
     for (const each of contenders) {
       if (outcomes.has(each)) continue;
       const started = performance.now();
       const status = await each.run();
       const ended = performance.now();
+      each.after?.();
       if (status !== 0) outcomes.set(each, { failed: `exit status ${status}` });
       else if (i >= 0) times.get(each)?.push(ended - started);
     }

@@ -127,7 +127,7 @@ const alsoWithoutCgroups = (peer: Peer): Peer[] => [
 ];
 
 /** All that podman would otherwise leave in /var, /run and /dev/shm. */
-function podmanConfig(folder: string): string {
+export function podmanConfig(folder: string): string {
   const file = path.join(folder, "podman.conf");
   const settings = {
     runtime: "crun",

@@ -16,7 +16,11 @@ const PLACE_ERRORS = ["EACCES", "EDQUOT", "ENOSPC", "ENOTDIR", "EPERM", "EROFS"]
 
 /** What is wrong with the place for our files is the user's to mend; any other error stays what it is. */
 export function placeError(what: string, error: unknown): unknown {
-  const { code } = error as NodeJS.ErrnoException;
-  if (!code || !PLACE_ERRORS.includes(code)) return error;
-  return new UserError(`${what}: ${code}`, { hint: "FT_DOCKER_HOME=DIR names another place for it" });
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  // Node's recursive mkdir says ENOENT where the kernel has said EROFS, and EEXIST where a file is in the way.
+  const made: Readonly<Record<string, string>> =
+    syscall === "mkdir" ? { ENOENT: "EROFS", EEXIST: "ENOTDIR" } : {};
+  const why = made[code ?? ""] ?? code ?? "";
+  if (!PLACE_ERRORS.includes(why)) return error;
+  return new UserError(`${what}: ${why}`, { hint: "FT_DOCKER_HOME=DIR names another place for it" });
 }

@@ -58,10 +58,11 @@ export class Ledger {
   }
 
   private write(): void {
-    this.file ??= newFile();
+    const file = this.file ?? newFile();
     const record: Record = { owner: ourselves(), changes: this.changes };
-    writeFileSync(`${this.file}.new`, JSON.stringify(record), { mode: 0o600 });
-    renameSync(`${this.file}.new`, this.file);
+    writeFileSync(`${file}.new`, JSON.stringify(record), { mode: 0o600 });
+    renameSync(`${file}.new`, file);
+    this.file = file;
   }
 
   private undoAll(others: readonly Change[]): void {
@@ -173,7 +174,7 @@ function ourselves(): Owner {
 
 let boot: string | undefined;
 /** random(4): another one after each boot. */
-function bootId(): string {
+export function bootId(): string {
   boot ??= readFileSync("/proc/sys/kernel/random/boot_id", "latin1").trim();
   return boot;
 }

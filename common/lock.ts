@@ -1,9 +1,11 @@
 /** One process at a time: flock(2) on a directory, which the kernel gives back however its holder ends. */
 import { closeSync, mkdirSync, openSync } from "node:fs";
-import { syscall } from "../syscall/syscall.ts";
+import { syscall, trySyscall } from "../syscall/syscall.ts";
 
-/** flock(2): wait until nobody else has the lock. */
+/** flock(2): one holder, or several that share; at once or not at all. */
+const LOCK_SH = 1;
 const LOCK_EX = 2;
+const LOCK_NB = 4;
 
 /** Does the action while this process alone has the directory's lock; makes the directory if need be. */
 export function locked<T>(directory: string, mode: number, action: () => T): T {
@@ -15,4 +17,9 @@ export function locked<T>(directory: string, mode: number, action: () => T): T {
   } finally {
     closeSync(fd);
   }
+}
+
+/** Takes the lock of an open directory if nobody has it who stands against that; it ends with the fd, or the process. */
+export function tryLock(fd: number, how: "shared" | "exclusive"): boolean {
+  return trySyscall("flock", [fd, (how === "shared" ? LOCK_SH : LOCK_EX) | LOCK_NB]) >= 0;
 }

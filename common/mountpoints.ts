@@ -27,9 +27,10 @@ export interface Mountpoint {
 
 /**
  * The directories and files that have to be made for the targets, in this order; outer ones come first. One that is there
- * because another run made it is among them: the run that ends last removes it.
+ * because another run made it is among them: the run that ends last removes it. Without a `rootfs` on the host (the
+ * container's is an overlay, and ends with it) all of them are named, and some will be there already.
  */
-export function missingMountpoints(rootfs: string, targets: readonly Target[]): Mountpoint[] {
+export function missingMountpoints(rootfs: string | undefined, targets: readonly Target[]): Mountpoint[] {
   const missing = new Map<string, Mountpoint>();
   const made = new Set(liveChanges().flatMap((each) => (each.kind === "mountpoint" ? key(each) : [])));
   for (const [i, each] of targets.entries()) {

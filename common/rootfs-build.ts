@@ -19,6 +19,7 @@ import {
 import path from "node:path";
 import { elfInterpreter, scriptInterpreter } from "./elf.ts";
 import { placeError, UserError } from "./errors.ts";
+import { liveChanges } from "./ledger.ts";
 import { locked } from "./lock.ts";
 import {
   isSound,
@@ -263,7 +264,7 @@ const identity = (file: string): string => {
   return `${stat?.dev}:${stat?.ino}`;
 };
 
-/** The root directories of all processes, by device and inode: a container's "/" is a directory of ours. */
+/** By device and inode: the root directories of all processes, and the layers of running containers. */
 function rootsInUse(): Set<string> {
   const roots = new Set<string>();
   for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
@@ -273,5 +274,7 @@ function rootsInUse(): Set<string> {
       // A process of somebody else's, or one that has ended.
     }
   }
+  for (const change of liveChanges())
+    if (change.kind === "container") for (const lower of change.lowers) roots.add(identity(lower));
   return roots;
 }

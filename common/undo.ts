@@ -1,11 +1,19 @@
 /** The changes that a ledger may list, and how each is undone. */
-import { closeSync, constants, lstatSync, openSync, readdirSync, readFileSync } from "node:fs";
+import { closeSync, constants, existsSync, lstatSync, openSync, readdirSync, readFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { AT_REMOVEDIR, O_CLOEXEC, O_DIRECTORY, O_PATH, RESOLVE_IN_ROOT } from "../syscall/constants.ts";
-import { SyscallError, syscall } from "../syscall/syscall.ts";
+import {
+  AT_REMOVEDIR,
+  MNT_DETACH,
+  O_CLOEXEC,
+  O_DIRECTORY,
+  O_PATH,
+  RESOLVE_IN_ROOT,
+} from "../syscall/constants.ts";
+import { SyscallError, syscall, trySyscall } from "../syscall/syscall.ts";
 import { disableControllers, giveRoomBack, removeCgroup } from "./cgroups.ts";
 import { startTime } from "./ledger.ts";
+import { removeTree } from "./remove.ts";
 import { restoreTerminal } from "./termios.ts";
 
 export type Change =
@@ -17,6 +25,16 @@ export type Change =
   | { readonly kind: "mountpoint"; readonly root: string; readonly path: string }
   /** A container's cgroup: one directory with cgroup v2, one for each hierarchy with v1. */
   | { readonly kind: "cgroup"; readonly directories: readonly string[] }
+  /** A container's own directory, and the layers that its root shows, the topmost first. */
+  | {
+      readonly kind: "container";
+      readonly id: string;
+      readonly directory: string;
+      readonly lowers: readonly string[];
+      /** The digest of the image's config; none for a directory that isn't an image. */
+      readonly image: string | undefined;
+      readonly command: readonly string[];
+    }
   /** Controllers that were enabled for the groups below a directory of cgroup v2. */
   | { readonly kind: "controllers"; readonly directory: string; readonly names: readonly string[] }
   /** The processes of a directory of cgroup v2, moved into a group below it. */
@@ -35,6 +53,7 @@ export function undo(change: Change, { ownerDied, others }: Circumstances): void
     removeMountpoint(change.root, change.path);
   if (change.kind === "process" && ownerDied) endSession(change.pid, change.started);
   if (change.kind === "cgroup") for (const directory of change.directories) removeCgroup(directory);
+  if (change.kind === "container") removeContainer(change.directory);
   if (change.kind === "controllers")
     disableControllers(
       change.directory,
@@ -42,6 +61,13 @@ export function undo(change: Change, { ownerDied, others }: Circumstances): void
     );
   if (change.kind === "room" && !others.some((other) => isSame(change, other)))
     giveRoomBack(change.directory, change.group);
+}
+
+/** What the container has written is in there, or in a tmpfs that is mounted over it. */
+function removeContainer(directory: string): void {
+  if (!existsSync(directory)) return;
+  trySyscall("umount2", [directory, MNT_DETACH]);
+  removeTree(directory);
 }
 
 /** Other runs may need it too: then the last one of them undoes it. */

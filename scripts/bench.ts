@@ -1,6 +1,7 @@
 /**
- * `npm run bench [-- 03] [-- --runs N]`: how long a container takes. Part (a) in one process, from calling a chapter's
- * `run` to the exit status of /bin/true; part (b) as a whole command. Goals are judged by what was measured just now.
+ * `npm run bench [-- 03|unpack|layers] [-- --runs N]`: how long a container takes. Part (a) in one process, from calling a chapter's
+ * `run` to the exit status of /bin/true; part (b) as a whole command. `unpack`: how long a layer takes to unpack. `layers`: a start from
+ * an image of many layers. Goals are judged by what was measured just now.
  */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
@@ -8,6 +9,7 @@ import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { type Chapter, loadChapter, namespaceFlags, namespaceNames } from "../bench/chapter.ts";
+import { asCommands, inProcess as inProcessLayers, LAYERS } from "../bench/layers.ts";
 import { compareLimits, measureStats } from "../bench/limits.ts";
 import {
   type Contender,
@@ -19,6 +21,7 @@ import {
   WARM_UP,
 } from "../bench/measure.ts";
 import { findPeers, findTool, type Surroundings } from "../bench/peers.ts";
+import { UNPACK, unpacking } from "../bench/unpack.ts";
 import { report } from "../common/cli.ts";
 import { UserError } from "../common/errors.ts";
 import { home } from "../common/home.ts";
@@ -50,14 +53,16 @@ async function bench(argv: readonly string[]): Promise<number> {
   if (!Number.isInteger(runs) || runs < 1) {
     throw new UserError(`--runs ${values.runs}: not a number of runs`, { hint: `--runs ${LEAST_RUNS}` });
   }
-  const names = chapterNames(positionals[0]);
+  const names = ["unpack", "layers"].includes(positionals[0] ?? "") ? [] : chapterNames(positionals[0]);
   if (!isRoot()) {
     if (!canBeRoot()) throw noRootError("a container");
     return foreground(asRoot(node(import.meta.filename, argv)));
   }
   const folder = mkdtempSync(path.join(os.tmpdir(), "ft-docker-bench-"));
   try {
-    await compare(names, runs, folder);
+    if (names.length > 0) await compare(names, runs, folder);
+    if (positionals.length === 0 || positionals[0] === "layers") await compareLayers(runs, folder);
+    if (positionals.length === 0 || positionals[0] === "unpack") await compareUnpacking(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -94,6 +99,56 @@ async function compare(names: readonly string[], runs: number, folder: string): 
   goals.push(...(await wholeCommands(names, runs, surroundings)));
   console.log("\nGoals");
   for (const goal of goals) console.log(`  ${judge(goal)}`);
+}
+
+/** What layers add to chapter 03's start, which has a directory for its root; and a whole command next to podman's. */
+async function compareLayers(runs: number, folder: string): Promise<void> {
+  process.chdir(repo);
+  process.env.FT_DOCKER_HOME = path.join(folder, "home");
+  const [without = "", withLayers = ""] = [3, 5].map((number) => chapterNames(`0${number}`)[0]);
+  await build([withLayers]);
+  const [three, five] = [await loadChapter(without), await loadChapter(withLayers)];
+  const many = inProcessLayers(five);
+  const base: Contender = { name: `${three.name}: a directory`, run: () => three.run() };
+  const one: Contender = { name: `${five.name}: the built-in root, one layer`, run: () => five.run() };
+  console.log(`\nA start from an image of ${LAYERS} layers, in one process, then as a command`);
+  const inside = await takeTurns([base, one, many.run], runs);
+  printTable(inside, base, []);
+  const { ours, podman, problems } = asCommands(five.name, folder);
+  const outside = await takeTurns(podman ? [ours, podman] : [ours], runs);
+  printTable(outside, ours, problems);
+  many.remove();
+  const limit = median(inside.get(base));
+  const theirs = podman && median(outside.get(podman));
+  const goals: Goal[] = [
+    {
+      what: `${LAYERS} layers in one process, at most ${three.name} + 2 ms`,
+      value: inside.get(many.run),
+      limit: limit && limit + 2,
+    },
+    {
+      what: `${LAYERS} layers as a command, under half of podman run`,
+      value: outside.get(ours),
+      limit: theirs && theirs / 2,
+    },
+  ];
+  for (const goal of goals) console.log(`  ${judge(goal)}`);
+}
+
+async function compareUnpacking(folder: string): Promise<void> {
+  const { ours, umoci, contenders, problems, bytes, files } = unpacking(folder);
+  console.log(
+    `\nUnpacking a layer of ${files} files of /usr, ${(bytes / 1e6).toFixed(0)} MB, compressed by gzip`,
+  );
+  const outcomes = await takeTurns(contenders, UNPACK.runs, UNPACK.warmUp);
+  printTable(outcomes, ours, problems);
+  for (const each of contenders) {
+    const time = median(outcomes.get(each));
+    if (time !== undefined)
+      console.log(`  ${each.name.padEnd(48)}${(bytes / 1e3 / time).toFixed(0).padStart(9)} MB/s`);
+  }
+  const limit = umoci && median(outcomes.get(umoci));
+  console.log(`  ${judge({ what: `at least as fast as ${umoci?.name}`, value: outcomes.get(ours), limit })}`);
 }
 
 async function inProcess(

@@ -24,7 +24,8 @@ const bundleOf = (bundles: string, script: string) =>
   path.join(bundles, script.replace(/\.ts$/, CHAPTER.test(script) ? ".cjs" : ".js"));
 
 const SCRIPTS = ["scripts/test.ts", "scripts/clean.ts", "scripts/doctor.ts"];
-const CHAPTER = /^chapters\/[^/]+\/main\.ts$/;
+/** What tests start often: the chapters, and the commands about images. */
+const CHAPTER = /^(chapters\/[^/]+|images\/testing)\/main\.ts$/;
 
 /** A file that can't be bundled has no bundle: tsx will run it, and say what is wrong with it. */
 async function makeBundle(source: string, target: string): Promise<void> {

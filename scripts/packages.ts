@@ -26,6 +26,13 @@ export const PACKAGES: Packages = {
     why: "the launcher's test harness for arm64",
   },
   "qemu-user": { has: "qemu-aarch64", why: "running the arm64 launcher" },
+  attr: { has: "getfattr", why: "comparing extended attributes" },
+  zstd: { has: "zstd", why: "layers in zstd" },
+  "docker-registry": { has: "docker-registry", why: "a registry to pull images from" },
+  skopeo: { has: "skopeo", why: "pushing images, and reading and writing archives of them" },
+  umoci: { has: "umoci", why: "unpacking images as somebody else than us" },
+  podman: { has: "podman", why: "loading and saving images as somebody else than us" },
+  openssl: { has: "openssl", why: "a certificate that nobody trusts" },
   chromium: { has: "chromium", why: "looking at the site as a reader's browser does" },
   "busybox-static": { has: "busybox", why: "a root filesystem for hosts whose tools can't be copied" },
 };

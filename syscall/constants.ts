@@ -141,7 +141,7 @@ export const MSG = { MSG_DONTWAIT: 0x40, MSG_CMSG_CLOEXEC: 0x40000000 } as const
 export const CLOSE_RANGE = { CLOSE_RANGE_UNSHARE: 2, CLOSE_RANGE_CLOEXEC: 4 } as const;
 
 /** The type bits of a device node's mode: mknod(2) */
-export const S = { S_IFREG: 0o100000, S_IFCHR: 0o020000 } as const;
+export const S = { S_IFREG: 0o100000, S_IFBLK: 0o060000, S_IFCHR: 0o020000, S_IFIFO: 0o010000 } as const;
 
 /** signal(7): the numbers that x86-64 and arm64 share */
 export const SIGNALS = {
@@ -250,7 +250,7 @@ export const { WNOHANG, WUNTRACED, __WALL } = WAIT;
 export const { SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET, SOCK_CLOEXEC } = SOCK;
 export const { MSG_DONTWAIT, MSG_CMSG_CLOEXEC } = MSG;
 export const { CLOSE_RANGE_UNSHARE, CLOSE_RANGE_CLOEXEC } = CLOSE_RANGE;
-export const { S_IFREG, S_IFCHR } = S;
+export const { S_IFREG, S_IFBLK, S_IFCHR, S_IFIFO } = S;
 export const {
   SIGHUP,
   SIGINT,

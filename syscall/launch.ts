@@ -49,14 +49,11 @@ const DEFAULT_ACTION = new Uint8Array(32);
  * With `cgroup`, a directory of cgroup v2 that an earlier step has opened, the child starts in that group.
  */
 export function child(flags: number, steps: readonly Step[], why: string, cgroup?: Step): Step {
+  const [tie, check] = endWithRuntime();
   const list = [
-    step("prctl_signal", [PR_SET_PDEATHSIG, SIGKILL], "however the runtime ends, the child ends with it"),
+    tie,
     step("close", [slot("runtime's end")], "the socket to the runtime: its end of it isn't the child's"),
-    step(
-      "write",
-      [slot("socket"), new Uint8Array(1), 1],
-      "EPIPE if the runtime ended before the line above could matter",
-    ),
+    check,
     step("close_range", [3, 0xffffffff, CLOSE_RANGE_CLOEXEC], "no file of the runtime's reaches the command"),
     ...[0, 1, 2].map((fd) =>
       step("fcntl", [fd, F_SETFD, 0], "but its standard files do: Node had marked them close-on-exec", {
@@ -74,6 +71,16 @@ export function child(flags: number, steps: readonly Step[], why: string, cgroup
   ];
   return clone(flags | CLONE_PIDFD, list, why, cgroup);
 }
+
+/** The kernel forgets the first of these two when a process changes its user: then they are needed again. prctl(2). */
+export const endWithRuntime = (): [Step, Step] => [
+  step("prctl_signal", [PR_SET_PDEATHSIG, SIGKILL], "however the runtime ends, the child ends with it"),
+  step(
+    "write",
+    [slot("socket"), new Uint8Array(1), 1],
+    "EPIPE if the runtime ended before that could matter",
+  ),
+];
 
 /** A clone3 inside a list; its child has a list of its own. */
 export function clone(flags: number, list: readonly Step[], why: string, cgroup?: Step): Step {

@@ -8,9 +8,20 @@ import { MAP_ANONYMOUS, MAP_PRIVATE, PROT_EXEC, PROT_READ, PROT_WRITE } from "./
 const libc = koffi.load(null);
 const LONGS = Array<string>(7).fill("long");
 
+const call = libc.func("syscall", "long", LONGS);
+
 /** syscall(2) as libc has it: -1 and `errno()` when it fails. Pointers are numbers: they have 47 bits at most. */
-export const kernel: (...numbers: (number | bigint)[]) => number = libc.func("syscall", "long", LONGS);
+export const kernel: (...numbers: (number | bigint)[]) => number = call;
 export const errno = (): number => koffi.errno();
+
+/** As `kernel`, in a thread of its own while the event loop goes on: for what takes long. It resolves to -1 when it fails. */
+export function kernelInBackground(...numbers: (number | bigint)[]): Promise<number> {
+  return new Promise((resolve, reject) => {
+    call.async(...numbers, (error: Error | null, result: number) =>
+      error ? reject(error) : resolve(result),
+    );
+  });
+}
 
 /** Where the bytes are. They must be referenced for as long as the kernel uses the address. */
 export const addressOf = (bytes: Uint8Array): number => Number(koffi.address(bytes));

@@ -10,7 +10,16 @@ import { assert, repo, root, run, suite, tempDir } from "./harness.ts";
 const test = suite("challenges");
 
 /** What a chapter needs to run and its types to be checked. */
-const COPIED = ["chapters", "common", "scripts", "syscall", "test", "package.json", "tsconfig.json"];
+const COPIED = [
+  "chapters",
+  "common",
+  "images",
+  "scripts",
+  "syscall",
+  "test",
+  "package.json",
+  "tsconfig.json",
+];
 
 function copyRepository(): string {
   const copy = tempDir();

@@ -14,6 +14,7 @@ import { isRoot, node } from "../../scripts/root.ts";
 import { AT_FDCWD, CLONE_NEWNS, CLONE_NEWPID } from "../../syscall/constants.ts";
 import { child, exitStatus, launch, restoreSignals } from "../../syscall/launch.ts";
 import { type Step, step } from "../../syscall/program.ts";
+import { writeSteps } from "./cgroup-files.ts";
 import { type Cgroup, generation, ownView } from "./cgroups.ts";
 import { execute } from "./exec.ts";
 import { randomHostname } from "./hostname.ts";
@@ -24,6 +25,8 @@ import { privateMounts } from "./root.ts";
 /** Node alone has a dozen threads, each of which counts. */
 const PROCESSES_OF_THE_HOST = "200";
 
+const LEAF = "/sys/fs/cgroup/host";
+
 /** A host for the attack: processes of its own, and at the top of its cgroups a group that can hold so many. */
 function host(group: Cgroup, command: readonly Step[]): Step[] {
   const tree =
@@ -32,7 +35,15 @@ function host(group: Cgroup, command: readonly Step[]): Step[] {
           step("mkdirat", [AT_FDCWD, "/sys/fs/cgroup/pids", 0o755], "cgroup v1: a place for one tree"),
           step("mount", ["cgroup", "/sys/fs/cgroup/pids", "cgroup", 0, "pids"], "the group is its top"),
         ]
-      : [step("mount", ["cgroup2", "/sys/fs/cgroup", "cgroup2", 0, null], "cgroup v2: the group is the top")];
+      : [
+          step("mount", ["cgroup2", "/sys/fs/cgroup", "cgroup2", 0, null], "cgroup v2: the group is the top"),
+          step(
+            "mkdirat",
+            [AT_FDCWD, LEAF, 0o755],
+            "a leaf, since a group with groups below has no processes",
+          ),
+          ...writeSteps(`${LEAF}/cgroup.procs`, "0", "the host lives in it, as systemd does"),
+        ];
   const steps = [
     ...group.enter,
     ...ownView(),
