@@ -1,6 +1,6 @@
 /** `npm run site:serve [-- PORT]`: builds the site, shows it, and does both anew when something has changed. */
 import { spawn } from "node:child_process";
-import { watch } from "node:fs";
+import { readdirSync, watch } from "node:fs";
 import path from "node:path";
 import { report, say } from "../common/cli.ts";
 import { node } from "../scripts/root.ts";
@@ -25,8 +25,7 @@ async function main([port]: readonly string[]): Promise<void> {
   say(server.address);
   let waiting: NodeJS.Timeout | undefined;
   let building = Promise.resolve();
-  const changed = (file: string | null) => {
-    if (file?.startsWith("dist")) return;
+  const changed = () => {
     clearTimeout(waiting);
     waiting = setTimeout(() => {
       building = building.then(async () => {
@@ -34,8 +33,18 @@ async function main([port]: readonly string[]): Promise<void> {
       });
     }, SETTLED);
   };
-  for (const folder of ["chapters", "common", "syscall", "site"])
-    watch(path.join(repo, folder), { recursive: true }, (_, file) => changed(file));
+  for (const folder of ["chapters", "common", "syscall", "site"].flatMap((name) =>
+    folders(path.join(repo, name)),
+  ))
+    watch(folder, changed);
+}
+
+/** A folder and all below it, but what the build makes: Node 20's own recursion fails where folders come and go. */
+function folders(folder: string): string[] {
+  const below = readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => path.join(folder, entry.name));
+  return [folder, ...below.filter((each) => each !== dist).flatMap(folders)];
 }
 
 await main(process.argv.slice(2)).catch(report);

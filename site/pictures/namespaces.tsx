@@ -29,33 +29,35 @@ export function NamespacesPicture({ sides }: { sides: Sides }) {
       : `The container’s own: ${own.join(", ")}. All others are the host’s.`;
   return (
     <figure className="picture">
-      <svg
-        className="sides"
-        role="img"
-        aria-label={`Who is in which namespace. ${says}`}
-        viewBox={`0 0 ${WIDTH} ${TOP + types.length * ROW}`}
-      >
-        <text x={NAMES + HALF / 2} y={18} className="host">
-          a shell on the host
-        </text>
-        <text x={NAMES + HALF + 14 + HALF / 2} y={18} className="own">
-          the container’s command
-        </text>
-        <text x={NAMES + HALF + 14 + HALF / 2} y={36} className="small">
-          {sides.pid === sides.inside
-            ? `PID ${sides.pid} for both`
-            : `PID ${sides.inside} for itself, ${sides.pid} for the host`}
-        </text>
-        {types.map(([type, name], i) => (
-          <Row
-            key={type}
-            name={name}
-            y={TOP + i * ROW}
-            host={sides.host[type]}
-            container={sides.container[type]}
-          />
-        ))}
-      </svg>
+      <div className="drawing" tabIndex={0}>
+        <svg
+          className="sides"
+          role="img"
+          aria-label={`Who is in which namespace. ${says}`}
+          viewBox={`0 0 ${WIDTH} ${TOP + types.length * ROW}`}
+        >
+          <text x={NAMES + HALF / 2} y={18} className="host">
+            a shell on the host
+          </text>
+          <text x={NAMES + HALF + 14 + HALF / 2} y={18} className="own">
+            the container’s command
+          </text>
+          <text x={NAMES + HALF + 14 + HALF / 2} y={36} className="small">
+            {sides.pid === sides.inside
+              ? `PID ${sides.pid} for both`
+              : `PID ${sides.inside} for itself, ${sides.pid} for the host`}
+          </text>
+          {types.map(([type, name], i) => (
+            <Row
+              key={type}
+              name={name}
+              y={TOP + i * ROW}
+              host={sides.host[type]}
+              container={sides.container[type]}
+            />
+          ))}
+        </svg>
+      </div>
       <figcaption>
         Namespaces, from both sides: the numbers are those of /proc/PID/ns, as they were recorded. {says}
       </figcaption>
