@@ -25,9 +25,10 @@ export async function prepareImage(name: string, values: Values, explain: boolea
   const there = known?.layers.map(({ diffId }) => findLayer(diffId));
   if (known && there && isComplete(there)) return prepared(known, there);
   for (const layer of there ?? []) layer?.release();
-  if (explain)
-    throw new UserError(`--image ${name}: it isn't here, unpacked`, { hint: `run --image ${name} once` });
-  return unpack(store, name, values);
+  if (!explain) return unpack(store, name, values);
+  if (known)
+    throw new UserError(`--image ${name}: it isn't unpacked yet`, { hint: `run --image ${name} once` });
+  throw new UserError(`--image ${name}: it isn't here yet`, { hint: `pull ${name}` });
 }
 
 const isComplete = (layers: readonly (Layer | undefined)[]): layers is readonly Layer[] =>
