@@ -30,10 +30,12 @@ const ON_ANY_KERNEL = [
   "test/guest.test.ts",
   "test/readme.test.ts",
   "test/start.test.ts",
+  "images/",
+  "site/",
 ];
 
 /** In seconds: a guest that takes longer hangs. The whole takes about half of it. */
-const GUEST_LIMIT = 1200;
+const GUEST_LIMIT = 2400;
 
 async function test(argv: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -87,7 +89,7 @@ function testFiles(folder: string): string[] {
 
 function select(files: readonly string[], words: readonly string[]): readonly string[] {
   if (words.length === 0) {
-    return process.env.FT_DOCKER_GUEST ? files.filter((file) => !ON_ANY_KERNEL.includes(file)) : files;
+    return process.env.FT_DOCKER_GUEST ? files.filter((file) => !ON_ANY_KERNEL.some((part) => file.startsWith(part))) : files;
   }
   for (const word of words) {
     if (files.some((file) => file.includes(word))) continue;
