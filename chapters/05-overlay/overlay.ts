@@ -80,21 +80,21 @@ const quoted = (lower: string): string => lower.replace(/[\\,:]/g, "\\$&");
 
 // #region memory
 /** statfs(2), f_type: file systems without whiteouts or attributes of their own can't be the upper one. */
-const UNSUITABLE: Readonly<Record<number, string>> = {
-  2035054128: "overlay",
-  26985: "nfs",
-  1702057286: "fuse",
-  16914839: "9p",
-  12648430: "hostfs",
-  19780: "vfat",
-  4283649346: "cifs",
-  61791: "ecryptfs",
-};
+const UNSUITABLE = new Map([
+  [0x794c7630, "overlay"],
+  [0x6969, "nfs"],
+  [0x65735546, "fuse"],
+  [0x01021997, "9p"],
+  [0x00c0ffee, "hostfs"],
+  [0x4d44, "vfat"],
+  [0xff534d42, "cifs"],
+  [0xf15f, "ecryptfs"],
+]);
 
 /** Of a folder that isn't there yet, or can't be seen, its nearest parent tells. */
 function canBeUpper(folder: string): boolean {
   const there = existsSync(folder);
-  return there ? UNSUITABLE[statfsSync(folder).type] === undefined : canBeUpper(path.dirname(folder));
+  return there ? !UNSUITABLE.has(statfsSync(folder).type) : canBeUpper(path.dirname(folder));
 }
 
 function makeFolders(): void {
