@@ -89,7 +89,9 @@ function testFiles(folder: string): string[] {
 
 function select(files: readonly string[], words: readonly string[]): readonly string[] {
   if (words.length === 0) {
-    return process.env.FT_DOCKER_GUEST ? files.filter((file) => !ON_ANY_KERNEL.some((part) => file.startsWith(part))) : files;
+    return process.env.FT_DOCKER_GUEST
+      ? files.filter((file) => !ON_ANY_KERNEL.some((part) => file.startsWith(part)))
+      : files;
   }
   for (const word of words) {
     if (files.some((file) => file.includes(word))) continue;
