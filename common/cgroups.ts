@@ -80,11 +80,11 @@ export function giveRoomBack(directory: string, group: string): void {
   if (processes(group).length === 0) removeCgroup(group);
 }
 
-/** What is in use, or gone, isn't ours to change any more. */
+/** What is in use, or gone, isn't ours to change any more; where nothing can be written, nothing was. */
 function write(file: string, text: string): void {
   try {
     writeFileSync(file, text);
   } catch (error) {
-    if (!["EBUSY", "ENOENT", "ESRCH"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+    if (!["EBUSY", "ENOENT", "ESRCH", "EROFS"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
   }
 }

@@ -7,6 +7,9 @@ import { AT_FDCWD, O_CLOEXEC, O_WRONLY } from "../../syscall/constants.ts";
 import { type Step, step } from "../../syscall/program.ts";
 
 // #region write
+const CLOSED =
+  "no group can be made here: is this a container that isn't --privileged? npm run doctor tells more";
+
 /** Three steps for what a shell does by `echo TEXT > FILE`; with `optional` the kernel may refuse the text. */
 export function writeSteps(
   file: string,
@@ -14,7 +17,9 @@ export function writeSteps(
   why: string,
   options: { hint?: string; optional?: boolean } = {},
 ): Step[] {
-  const fd = step("openat", [AT_FDCWD, file, O_WRONLY | O_CLOEXEC, 0], `open ${path.basename(file)}`);
+  const fd = step("openat", [AT_FDCWD, file, O_WRONLY | O_CLOEXEC, 0], `open ${path.basename(file)}`, {
+    hint: CLOSED,
+  });
   const bytes = Buffer.from(text);
   return [fd, step("write", [fd, bytes, bytes.length], why, options), step("close", [fd], "and that is all")];
 }
@@ -22,7 +27,7 @@ export function writeSteps(
 /** A directory is made, and is a group by that. */
 export function makeGroup(directory: string): Step {
   return step("mkdirat", [AT_FDCWD, directory, 0o755], "a group is a directory", {
-    hint: "no group can be made there: is this a container that isn't --privileged? npm run doctor tells more",
+    hint: CLOSED,
   });
 }
 // #endregion write
