@@ -34,6 +34,17 @@ const ON_ANY_KERNEL = [
   "site/",
 ];
 
+/** In a guest these are run by name only, until each has been seen to pass there whole. */
+const NOT_SEEN_IN_A_GUEST = [
+  "chapters/05-overlay/image.test.ts",
+  "chapters/05-overlay/main.test.ts",
+  "chapters/05-overlay/place.test.ts",
+  "test/faults.test.ts",
+  "test/texts.test.ts",
+];
+
+const LEFT_OUT = [...ON_ANY_KERNEL, ...NOT_SEEN_IN_A_GUEST];
+
 /** In seconds: a guest that takes longer hangs. The whole takes about half of it. */
 const GUEST_LIMIT = 2400;
 
@@ -90,7 +101,7 @@ function testFiles(folder: string): string[] {
 function select(files: readonly string[], words: readonly string[]): readonly string[] {
   if (words.length === 0) {
     return process.env.FT_DOCKER_GUEST
-      ? files.filter((file) => !ON_ANY_KERNEL.some((part) => file.startsWith(part)))
+      ? files.filter((file) => !LEFT_OUT.some((part) => file.startsWith(part)))
       : files;
   }
   for (const word of words) {
