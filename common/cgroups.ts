@@ -85,6 +85,7 @@ function write(file: string, text: string): void {
   try {
     writeFileSync(file, text);
   } catch (error) {
-    if (!["EBUSY", "ENOENT", "ESRCH", "EROFS"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+    if (!["EBUSY", "ENOENT", "ESRCH", "EROFS"].includes((error as NodeJS.ErrnoException).code ?? ""))
+      throw error;
   }
 }
