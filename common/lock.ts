@@ -1,6 +1,7 @@
 /** One process at a time: flock(2) on a directory, which the kernel gives back however its holder ends. */
 import { closeSync, mkdirSync, openSync } from "node:fs";
-import { syscall, trySyscall } from "../syscall/syscall.ts";
+import { constants } from "node:os";
+import { SyscallError, syscall, trySyscall } from "../syscall/syscall.ts";
 
 /** flock(2): one holder, or several that share; at once or not at all. */
 const LOCK_SH = 1;
@@ -19,7 +20,11 @@ export function locked<T>(directory: string, mode: number, action: () => T): T {
   }
 }
 
-/** Takes the lock of an open directory if nobody has it who stands against that; it ends with the fd, or the process. */
+/** Takes the lock of an open file if nobody has it who stands against that; it ends with the fd, or the process. */
 export function tryLock(fd: number, how: "shared" | "exclusive"): boolean {
-  return trySyscall("flock", [fd, (how === "shared" ? LOCK_SH : LOCK_EX) | LOCK_NB]) >= 0;
+  const operation = (how === "shared" ? LOCK_SH : LOCK_EX) | LOCK_NB;
+  const result = trySyscall("flock", [fd, operation]);
+  if (result === -constants.errno.EWOULDBLOCK) return false;
+  if (result < 0) throw new SyscallError("flock", [fd, operation], -result);
+  return true;
 }

@@ -1,18 +1,14 @@
 /** Files that one process works on: flock(2), which the kernel gives back however the process ends. */
 import { randomBytes } from "node:crypto";
 import { closeSync, constants, fstatSync, openSync, statSync, unlinkSync } from "node:fs";
-import os from "node:os";
 import path from "node:path";
-import { SyscallError, trySyscall } from "../syscall/syscall.ts";
-
-/** flock(2): for us alone, and don't wait. */
-const LOCK_EX_NB = 2 | 4;
+import { tryLock } from "../common/lock.ts";
 
 /** Opens (or makes) a file and locks it; undefined where another process, or another part of this one, has it locked. */
 export function openLocked(file: string): number | undefined {
   for (;;) {
     const fd = openSync(file, constants.O_RDWR | constants.O_CREAT, 0o600);
-    if (!tryLock(fd)) {
+    if (!tryLock(fd, "exclusive")) {
       closeSync(fd);
       return undefined;
     }
@@ -41,20 +37,12 @@ export function removeAbandoned(file: string, filter: (fd: number) => boolean = 
     throw error;
   }
   try {
-    if (!tryLock(fd) || !filter(fd)) return false;
+    if (!tryLock(fd, "exclusive") || !filter(fd)) return false;
     if (isAt(fd, file)) unlinkSync(file);
     return true;
   } finally {
     closeSync(fd);
   }
-}
-
-/** False where somebody else has the lock. */
-function tryLock(fd: number): boolean {
-  const result = trySyscall("flock", [fd, LOCK_EX_NB]);
-  if (result === -os.constants.errno.EWOULDBLOCK) return false;
-  if (result < 0) throw new SyscallError("flock", [fd, LOCK_EX_NB], -result);
-  return true;
 }
 
 function isAt(fd: number, file: string): boolean {
