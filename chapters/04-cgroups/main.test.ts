@@ -482,6 +482,19 @@ test("stats goes on until Ctrl-C, and redraws on a terminal", [root, tool("scrip
   await end();
 });
 
+test("stats of one container shows that one alone, however long it goes on", [root], async () => {
+  const [wanted, other] = [await sleeping("52"), await sleeping("53")];
+  const [id, otherId] = [wanted, other].map(({ pid }) =>
+    path.basename(groupOf(pid, "memory")).replace("ft-docker-", ""),
+  );
+  const live = start(stats("--format", "json", id ?? ""));
+  await live.waitFor(new RegExp(`(.*"${id}".*\n){3}`));
+  live.child.kill("SIGKILL");
+  assert.not.match((await live.done).stdout, new RegExp(otherId ?? "none"));
+  await wanted.end();
+  await other.end();
+});
+
 test("stats of a container that doesn't run is an error; of none, an empty table", [root], async () => {
   const { status, stdout, stderr } = await run(stats("--no-stream", "0123456789ab"));
   assert.is(`${status}${stdout}`, "125");

@@ -22,12 +22,6 @@ interface Sample {
 /** `wanted`: what the ids begin with; all containers where there is none. */
 function sample(groups: Generation, wanted: readonly string[]): Sample {
   const ids = groups.running().sort();
-  for (const prefix of wanted) {
-    if (ids.some((id) => id.startsWith(prefix))) continue;
-    throw new UserError(`stats ${prefix}: no such container runs`, {
-      hint: ids.length === 0 ? "none runs at the moment" : `these do: ${ids.join(", ")}`,
-    });
-  }
   const chosen = ids.filter((id) => wanted.length === 0 || wanted.some((prefix) => id.startsWith(prefix)));
   const usage = new Map(
     chosen.flatMap((id) => {
@@ -36,6 +30,16 @@ function sample(groups: Generation, wanted: readonly string[]): Sample {
     }),
   );
   return { at: performance.now(), usage };
+}
+
+/** A container that ends while it is looked at leaves the table; to name one that doesn't run is a mistake. */
+function checkWanted(groups: Generation, wanted: readonly string[]): void {
+  const ids = groups.running().sort();
+  const missing = wanted.find((prefix) => !ids.some((id) => id.startsWith(prefix)));
+  if (missing === undefined) return;
+  throw new UserError(`stats ${missing}: no such container runs`, {
+    hint: ids.length === 0 ? "none runs at the moment" : `these do: ${ids.join(", ")}`,
+  });
 }
 // #endregion sample
 
@@ -107,11 +111,11 @@ export const statsCommand: Command = {
       throw new UserError(`--format ${format}: no such format`, { hint: "--format json" });
     const show = format === "json" ? printJSON : isTerminal(1) ? redraw : printTable;
     const groups = generation();
+    checkWanted(groups, words);
     for (let before = sample(groups, words); ; ) {
       await new Promise((resolve) => setTimeout(resolve, INTERVAL));
-      // A container that has ended leaves the table; to name one that was never there is a mistake.
-      const now = sample(groups, values["no-stream"] ? words : []);
-      show(rows(before, now).filter(({ ID }) => words.length === 0 || before.usage.has(ID)));
+      const now = sample(groups, words);
+      show(rows(before, now));
       if (values["no-stream"]?.[0] === "true") return 0;
       before = now;
     }
