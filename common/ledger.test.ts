@@ -199,6 +199,21 @@ test("what is left of a session whose leader has ended, ends as well", async () 
   await ends(member);
 });
 
+test("a run whose parent doesn't wait for it is dead all the same", async () => {
+  const parent = spawn("/bin/sh", ["-c", "sleep 1000 & echo $!; exec sleep 1000"]);
+  const [line] = (await parent.stdout.setEncoding("utf8").take(1).toArray()) as string[];
+  const pid = Number(line);
+  const { place, change } = mountpoint();
+  writeLedger({ pid, started: startTime(pid), boot }, [change]);
+  assert.is(cleanUp().runs, 0);
+  process.kill(pid, "SIGKILL");
+  await ends(pid);
+  assert.match(readFileSync(`/proc/${pid}/stat`, "latin1"), /\) Z /);
+  assert.is(cleanUp().runs, 1);
+  assert.not.ok(existsSync(place));
+  parent.kill("SIGKILL");
+});
+
 test("a process that has the number by now, or had it after another boot, isn't touched", async () => {
   const { child, pid, member } = await session();
   writeLedger(dead, [{ kind: "process", pid, started: "1" }]);

@@ -149,7 +149,8 @@ function ledgers(): { file: string; record: Record | undefined }[] {
 /** A run that was killed while it wrote got no further than its ".new" file: that change wasn't made. */
 function removeDrafts(): void {
   for (const name of namesIn(folder()).filter((each) => each.endsWith(".new"))) {
-    if (!existsSync(`/proc/${Number.parseInt(name, 10)}`)) rmSync(path.join(folder(), name), { force: true });
+    if (startTime(Number.parseInt(name, 10)) === undefined)
+      rmSync(path.join(folder(), name), { force: true });
   }
 }
 
@@ -179,11 +180,15 @@ export function bootId(): string {
   return boot;
 }
 
-/** When a process started, in clock ticks since boot: proc(5), the 22nd field of `stat`. */
+/**
+ * When a process started, in clock ticks since boot: proc(5), the 22nd field of `stat`. None for one that has ended, even
+ * if its parent doesn't wait for it (a shell that was replaced, PID 1 of a container): then it stays as a zombie.
+ */
 export function startTime(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return fields[0] === "Z" || fields[0] === "X" ? undefined : fields[19];
   } catch {
     return undefined;
   }
