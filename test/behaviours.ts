@@ -240,6 +240,17 @@ export function commonTests(test: Test, { chapter, needs, signalFlags = [] }: Su
     assert.is((await running.done).status, 4);
   });
 
+  test("the window has its size before the command begins", script, async () => {
+    const results = await Promise.all(
+      Array.from({ length: 8 }, () => terminal(command("stty", "size"), { rows: 33, columns: 97 }).done),
+    );
+    const sizes = results.map(({ stdout }) => stdout);
+    assert.equal(
+      sizes,
+      sizes.map(() => "33 97\r\n"),
+    );
+  });
+
   test("the user's terminal is as it was after every end", script, async () => {
     const around = ["sh", "-c", 'stty -g; "$@"; echo "status $?"; stty -g', "sh"];
     const same = (output: string) => {

@@ -41,18 +41,34 @@ export interface Test {
   run(): void;
 }
 
+/** In seconds; no test is a tenth as long. One that waits for what never comes fails by it, and the others go on. */
+const HANGS = 600;
+
+/** Runs a test's body; rejects, with what the commands that it waits for have said, where it doesn't end. */
+async function untilHung(body: Body): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const hung = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      const said = [...running.values()].map(({ argv, output }) => `${argv.join(" ")}\n${output()}`);
+      for (const child of running.keys()) child.kill("SIGKILL");
+      reject(new Error(`not ended after ${HANGS} s; it had started:\n${said.join("\n")}`));
+    }, HANGS * 1000);
+  });
+  await Promise.race([body(), hung]).finally(() => clearTimeout(timer));
+}
+
 /** A suite of uvu's, in which a test that lacks what it needs is skipped, with a line that names the reason. */
 export function suite(name: string): Test {
   const tests = uvuSuite(name);
   // What a failed test has started would keep this process from its end.
   tests.after(() => {
-    for (const child of running) child.kill("SIGKILL");
+    for (const child of running.keys()) child.kill("SIGKILL");
   });
   const test = (title: string, needsOrBody: readonly Need[] | Body, withNeeds?: Body) => {
     const needs = typeof needsOrBody === "function" ? [] : needsOrBody;
     const body = typeof needsOrBody === "function" ? needsOrBody : withNeeds;
     const lack = needs.map((each) => each.lack()).find((reason) => reason !== undefined);
-    if (lack === undefined) return tests(title, async () => body?.());
+    if (lack === undefined) return tests(title, () => untilHung(async () => body?.()));
     console.log(`skipped: ${name} › ${title}: ${lack}`);
     tests.skip(title);
   };
@@ -109,16 +125,17 @@ export interface Running {
   readonly done: Promise<Result>;
 }
 
-const running = new Set<ChildProcess>();
+/** What runs, and what it has said so far. */
+const running = new Map<ChildProcess, { argv: readonly string[]; output: () => string }>();
 
 export function start(argv: readonly string[], options: Options = {}): Running {
   const [file = "", ...args] = argv;
   const [markName = "", markValue] = MARK.split("=");
   const env = { ...process.env, [markName]: markValue, ...options.env };
   const child = spawn(file, args, { cwd: options.cwd ?? repo, env, uid: options.uid });
-  running.add(child);
-  child.on("close", () => running.delete(child));
   const output = { stdout: "", stderr: "" };
+  running.set(child, { argv, output: () => `${output.stdout}${output.stderr}` });
+  child.on("close", () => running.delete(child));
   const waiting = new Set<() => void>();
   for (const name of ["stdout", "stderr"] as const) {
     child[name].setEncoding("utf8").on("data", (text: string) => {

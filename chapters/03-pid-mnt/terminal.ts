@@ -11,8 +11,10 @@ import {
   SCM_RIGHTS,
   SOL_SOCKET,
   TIOCGPTPEER,
+  TIOCGWINSZ,
   TIOCSCTTY,
   TIOCSPTLCK,
+  TIOCSWINSZ,
 } from "../../syscall/constants.ts";
 import { type Step, slot, step } from "../../syscall/program.ts";
 
@@ -20,6 +22,7 @@ import { type Step, slot, step } from "../../syscall/program.ts";
 /** Opens a pseudo-terminal, hands its master's end to the runtime, and makes the slave's end fds 0 to 2. */
 export function ownTerminal(): Step[] {
   const unlocked = new Uint8Array(4);
+  const windowSize = new Uint8Array(8);
   const master = step(
     "openat",
     [AT_FDCWD, "/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC, 0],
@@ -34,6 +37,10 @@ export function ownTerminal(): Step[] {
     master,
     step("ioctl", [master, TIOCSPTLCK, unlocked], "unlock it"),
     slave,
+    step("ioctl", [1, TIOCGWINSZ, windowSize], "fd 1 is the user's terminal still: how large is it?", {
+      optional: true,
+    }),
+    step("ioctl", [master, TIOCSWINSZ, windowSize], "so large is the new one, before any program asks"),
     step("dup3", [master, 0, 0], "the master as fd 0, for the message in the next step"),
     step("sendmsg", [slot("socket"), carrying(0), 0], "the runtime gets the master"),
     ...[0, 1, 2].map((fd) => step("dup3", [slave, fd, 0], `the slave is fd ${fd}`)),
