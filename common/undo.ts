@@ -37,6 +37,14 @@ export type Change =
     }
   /** Controllers that were enabled for the groups below a directory of cgroup v2. */
   | { readonly kind: "controllers"; readonly directory: string; readonly names: readonly string[] }
+  /** A container's number on a bridge, and the file that says its neighbours' names to it. */
+  | {
+      readonly kind: "lease";
+      readonly bridge: string;
+      readonly address: { readonly block: number; readonly host: number };
+      readonly names: readonly string[];
+      readonly hosts: string;
+    }
   /** The processes of a directory of cgroup v2, moved into a group below it. */
   | { readonly kind: "room"; readonly directory: string; readonly group: string };
 

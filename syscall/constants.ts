@@ -132,7 +132,16 @@ export const MAP = { MAP_PRIVATE: 2, MAP_ANONYMOUS: 0x20, MAP_NORESERVE: 0x4000 
 export const WAIT = { WNOHANG: 1, WUNTRACED: 2, __WALL: 0x40000000 } as const;
 
 /** socket(2), its type */
-export const SOCK = { SOCK_STREAM: 1, SOCK_DGRAM: 2, SOCK_SEQPACKET: 5, SOCK_CLOEXEC: O.O_CLOEXEC } as const;
+export const SOCK = {
+  SOCK_STREAM: 1,
+  SOCK_DGRAM: 2,
+  SOCK_RAW: 3,
+  SOCK_SEQPACKET: 5,
+  SOCK_CLOEXEC: O.O_CLOEXEC,
+} as const;
+
+/** socket(2), its first argument */
+export const AF = { AF_UNIX: 1, AF_INET: 2, AF_INET6: 10, AF_NETLINK: 16 } as const;
 
 /** recvmsg(2) */
 export const MSG = { MSG_DONTWAIT: 0x40, MSG_CMSG_CLOEXEC: 0x40000000 } as const;
@@ -247,7 +256,8 @@ export const { MFD_CLOEXEC, MFD_ALLOW_SEALING } = MFD;
 export const { PROT_READ, PROT_WRITE, PROT_EXEC } = PROT;
 export const { MAP_PRIVATE, MAP_ANONYMOUS, MAP_NORESERVE } = MAP;
 export const { WNOHANG, WUNTRACED, __WALL } = WAIT;
-export const { SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET, SOCK_CLOEXEC } = SOCK;
+export const { AF_UNIX, AF_INET, AF_INET6, AF_NETLINK } = AF;
+export const { SOCK_STREAM, SOCK_DGRAM, SOCK_RAW, SOCK_SEQPACKET, SOCK_CLOEXEC } = SOCK;
 export const { MSG_DONTWAIT, MSG_CMSG_CLOEXEC } = MSG;
 export const { CLOSE_RANGE_UNSHARE, CLOSE_RANGE_CLOEXEC } = CLOSE_RANGE;
 export const { S_IFREG, S_IFBLK, S_IFCHR, S_IFIFO } = S;
@@ -277,7 +287,6 @@ export const { OPEN_TREE_CLONE, OPEN_TREE_CLOEXEC } = OPEN_TREE;
 export const AT_FDCWD = -100;
 /** FD_CLOEXEC, the one flag of F_SETFD: fcntl(2) */
 export const FD_CLOEXEC = 1;
-export const AF_UNIX = 1;
 export const SOL_SOCKET = 1;
 /** unix(7): the control message that carries file descriptors */
 export const SCM_RIGHTS = 1;
@@ -301,6 +310,7 @@ export const TABLES = {
   PROT,
   MAP,
   WAIT,
+  AF,
   SOCK,
   MSG,
   CLOSE_RANGE,
@@ -311,7 +321,7 @@ export const TABLES = {
 export type TableName = keyof typeof TABLES;
 
 /** Tables whose values exclude one another: a number is one name, not a sum of several. */
-const ENUMS: readonly TableName[] = ["TTY", "PR", "F", "SIG_HOW", "SIGNALS"];
+const ENUMS: readonly TableName[] = ["TTY", "PR", "F", "SIG_HOW", "SIGNALS", "AF"];
 
 /** `decodeFlags("MS", 4096 + 16384)` is `"MS_BIND|MS_REC"`; bits without a name are printed in hexadecimal. */
 export function decodeFlags(table: TableName, value: number): string {
