@@ -7,7 +7,7 @@ import { assert, tempDir } from "./harness.ts";
 
 /** What came of it: "" for success, or the errno's number. */
 export type Outcomes = Readonly<Record<string, number | "">>;
-export type Attempts = Readonly<Record<string, readonly number[]>>;
+export type Attempts = Readonly<Record<string, readonly (number | string)[]>>;
 
 /** Runs a command in namespaces of its own, after the steps, as root of the host or as whom the steps make of it; its output. */
 export async function runAfter(
@@ -31,9 +31,12 @@ export async function runAfter(
 
 /** Each attempt is a syscall's number and its arguments. */
 export async function attempt(flags: number, steps: readonly Step[], attempts: Attempts): Promise<Outcomes> {
+  // A text that is a constant can't be given to a syscall.
+  const argument = (each: number | string) =>
+    typeof each === "number" ? each : `(my $text = ${JSON.stringify(each)})`;
   const lines = Object.entries(attempts).map(
-    ([name, [nr, ...args]]) =>
-      `print "${name} ", (syscall(${[nr, ...args].join(", ")}) == -1 ? $!+0 : ""), "\\n";`,
+    ([name, [nr = -1, ...args]]) =>
+      `print "${name} ", (syscall(${[nr, ...args].map(argument).join(", ")}) == -1 ? $!+0 : ""), "\\n";`,
   );
   const output = await runAfter(
     flags,

@@ -29,7 +29,7 @@ export function runFilter(
   args.forEach((arg, i) => {
     data.writeBigUInt64LE(BigInt.asUintN(64, arg), 16 + i * 8);
   });
-  const program = Buffer.from(filter);
+  const program = Buffer.from(filter.buffer, filter.byteOffset, filter.length);
   let a = 0;
   let steps = 0;
   for (let at = 0; at < program.length; at += 8) {
