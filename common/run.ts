@@ -3,7 +3,7 @@ import { constants } from "node:os";
 import path from "node:path";
 import { formatCall, formatErrno, formatProgram, toJSON } from "../syscall/format.ts";
 import { type Executed, exitStatus, type Launched, launch } from "../syscall/launch.ts";
-import { captureSources, flatten, type Step } from "../syscall/program.ts";
+import { captureSources, flatten, type Item } from "../syscall/program.ts";
 import { restoreBlocking } from "./blocking.ts";
 import type { Flags, Values } from "./cli.ts";
 import { print, say } from "./cli.ts";
@@ -82,7 +82,7 @@ export interface Needs {
 }
 
 /** Runs the program (or explains it) and returns the exit status of the command: see exitStatus. */
-export async function run(program: readonly Step[], options: RunOptions, needs: Needs = {}): Promise<number> {
+export async function run(program: readonly Item[], options: RunOptions, needs: Needs = {}): Promise<number> {
   if (options.explain) {
     print(1, options.explain === "json" ? JSON.stringify(toJSON(program), null, 2) : formatProgram(program));
     return 0;
@@ -102,7 +102,7 @@ export async function run(program: readonly Step[], options: RunOptions, needs: 
 }
 
 async function supervise(
-  program: readonly Step[],
+  program: readonly Item[],
   options: RunOptions,
   needs: Needs,
   ledger: Ledger,
@@ -121,7 +121,7 @@ async function supervise(
 }
 
 async function follow(
-  program: readonly Step[],
+  program: readonly Item[],
   options: RunOptions,
   ledger: Ledger,
   launched: Launched,
@@ -155,7 +155,7 @@ function forwardSignals(send: (signal: number) => void, hasTerminal: boolean): (
   };
 }
 
-function trace(program: readonly Step[], results: Executed["results"]): void {
+function trace(program: readonly Item[], results: Executed["results"]): void {
   const all = flatten(program);
   let executed = false;
   for (const [i, each] of all.entries()) {

@@ -10,10 +10,12 @@ import {
   writeFileSync,
 } from "node:fs";
 import path from "node:path";
+import { Readable } from "node:stream";
 import { home } from "../common/home.ts";
 import { node } from "../scripts/root.ts";
 import { directory, END, file } from "../test/archive.ts";
 import { assert, type Running, repo, root, run, start, suite, tempDir } from "../test/harness.ts";
+import { addImage } from "./add.ts";
 import {
   findLayer,
   getLayer,
@@ -23,6 +25,8 @@ import {
   sweepLayers,
   syncLayers,
 } from "./layers.ts";
+import { parseReference } from "./reference.ts";
+import { openStore } from "./store.ts";
 
 const test = suite("layers");
 
@@ -160,6 +164,26 @@ test("sweeping removes what no image has, and what somebody uses only afterwards
   layer.release();
   assert.equal(sweepLayers([kept.diffId]), [used.diffId]);
   assert.is(names().length, 1);
+});
+
+test("clean removes blobs and layers that no image has, and keeps those of images", [root], async () => {
+  freshHome();
+  const [kept, free] = [archiveOf(file("a")), archiveOf(file("b"))];
+  (await get(kept)).release();
+  (await get(free)).release();
+  const store = openStore();
+  await addImage(store, parseReference("kept"), {
+    layers: [{ tar: Readable.from([kept.bytes]), createdBy: "test", comment: "" }],
+  });
+  const blobs = readdirSync(store.blobs);
+  writeFileSync(path.join(store.blobs, "0".repeat(64)), "nobody's");
+  const { status, stderr } = await run(node(path.join(repo, "scripts/clean.ts"), []));
+  assert.is(`${status}${stderr}`, "0");
+  assert.equal(readdirSync(store.blobs), blobs);
+  assert.equal(
+    [kept, free].map(({ diffId }) => hold(diffId)),
+    [true, false],
+  );
 });
 
 /** Whether the layer is there; it isn't held after that. */

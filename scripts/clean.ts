@@ -1,6 +1,8 @@
 /** `npm run clean`: undoes what killed runs left on the host, root's runs as well as the user's own. */
 import { existsSync } from "node:fs";
+import path from "node:path";
 import { print, report, say } from "../common/cli.ts";
+import { home } from "../common/home.ts";
 import { cleanUp } from "../common/ledger.ts";
 import { asRoot, canBeRoot, foreground, isRoot, node, noRootError } from "./root.ts";
 
@@ -8,6 +10,7 @@ const ROOTS_LEDGER = "/run/ft-docker/ledger";
 
 async function clean(): Promise<number> {
   const { runs, errors } = cleanUp();
+  await sweepImages();
   const none = "nothing to clean: no run was left half-way";
   print(1, runs === 0 ? none : `cleaned up after ${runs} run(s) that had died`);
   for (const error of errors) say(`error: not undone: ${error instanceof Error ? error.message : error}`);
@@ -15,6 +18,19 @@ async function clean(): Promise<number> {
   if (isRoot() || process.env.FT_DOCKER_HOME || !existsSync(ROOTS_LEDGER)) return 0;
   if (!canBeRoot()) throw noRootError("cleaning up after root's runs");
   return foreground(asRoot(node(import.meta.filename, [])));
+}
+
+/** What killed pulls and loads have left, and the layers that no image refers to. */
+async function sweepImages(): Promise<void> {
+  const folder = path.join(home(), "images");
+  if (!existsSync(folder)) return;
+  const { collectGarbage } = await import("../images/garbage.ts");
+  const { usedDiffIds } = await import("../images/images.ts");
+  const { sweepLayers } = await import("../images/layers.ts");
+  const { openStore } = await import("../images/store.ts");
+  const store = openStore(folder);
+  collectGarbage(store);
+  sweepLayers(usedDiffIds(store));
 }
 
 process.exitCode = await clean().catch(report);

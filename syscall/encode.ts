@@ -2,7 +2,7 @@
 import { CALLS, type Kind, STRUCTS, type StructName, syscallNumber } from "./calls.ts";
 import type { Memory } from "./memory.ts";
 import { addressOf } from "./native.ts";
-import { type Arg, isList, isSlot, isStep, type Step, type StructValue } from "./program.ts";
+import { type Arg, type Item, isList, isSlot, isStep, type Step, type StructValue } from "./program.ts";
 
 /** `struct step` of native/launch.c, in bytes. */
 const STEP = { nr: 0, arg: 8, refs: 56, flags: 64, result: 72, size: 80 } as const;
@@ -25,10 +25,10 @@ export class Encoded {
   private readonly arrays = new Map<readonly string[], number>();
   readonly memory: Memory;
   private readonly slots: Readonly<Record<string, number>>;
-  private readonly broken: Step | undefined;
+  private readonly broken: Item | undefined;
 
   /** `broken`: the step that is to fail (for tests of what a failure leaves behind). */
-  constructor(memory: Memory, slots: Readonly<Record<string, number>> = {}, broken?: Step) {
+  constructor(memory: Memory, slots: Readonly<Record<string, number>> = {}, broken?: Item) {
     this.memory = memory;
     this.slots = slots;
     this.broken = broken;
@@ -53,7 +53,7 @@ export class Encoded {
     return this.memory.getWord(this.addressOfResult(step));
   }
 
-  allResults(): Map<Step, bigint> {
+  allResults(): Map<Item, bigint> {
     return new Map([...this.results].map(([step, at]) => [step, this.memory.getWord(at)]));
   }
 

@@ -3,7 +3,7 @@ import { constants } from "node:os";
 import { UserError } from "../common/errors.ts";
 import { NOT_RUN } from "./encode.ts";
 import { formatCall, formatErrno } from "./format.ts";
-import { flatten, isList, type Step } from "./program.ts";
+import { flatten, type Item, isAct, isList, type Step } from "./program.ts";
 
 const { EACCES, ENOENT, ENOEXEC, ENOSYS, ENOTDIR, EPERM, EINVAL } = constants.errno;
 
@@ -20,7 +20,7 @@ export class StepError extends UserError {
   readonly index: number;
   readonly errno: number;
 
-  constructor(program: readonly Step[], step: Step, errno: number) {
+  constructor(program: readonly Item[], step: Item, errno: number) {
     const all = flatten(program);
     const index = all.indexOf(step) + 1;
     super(`step ${index}, ${formatCall(step, all)}: ${formatErrno(errno)}`, {
@@ -32,10 +32,10 @@ export class StepError extends UserError {
 }
 
 /** What went wrong in a program that ended before its execve, or undefined where the command runs. */
-export function failure(program: readonly Step[], results: ReadonlyMap<Step, bigint>): UserError | undefined {
-  const result = (each: Step) => results.get(each) ?? NOT_RUN;
+export function failure(program: readonly Item[], results: ReadonlyMap<Item, bigint>): UserError | undefined {
+  const result = (each: Item) => results.get(each) ?? NOT_RUN;
   const failed = flatten(program).find(
-    (each) => !each.optional && result(each) < 0 && result(each) !== NOT_RUN,
+    (each) => (isAct(each) || !each.optional) && result(each) < 0 && result(each) !== NOT_RUN,
   );
   if (failed) return new StepError(program, failed, -Number(result(failed)));
   return lists(program)
@@ -43,8 +43,10 @@ export function failure(program: readonly Step[], results: ReadonlyMap<Step, big
     .find((error) => error !== undefined);
 }
 
-const lists = (steps: readonly Step[]): (readonly Step[])[] =>
-  steps.flatMap((each) => each.args.filter(isList).flatMap((list) => [list, ...lists(list)]));
+const lists = (items: readonly Item[]): (readonly Step[])[] =>
+  items.flatMap((each) =>
+    (isAct(each) ? [] : each.args.filter(isList)).flatMap((list) => [list, ...lists(list)]),
+  );
 
 /** A list ends with one execve for each place where the command may be. When all of them failed, why? */
 function notExecuted(list: readonly Step[], result: (step: Step) => bigint): UserError | undefined {

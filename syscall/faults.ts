@@ -5,7 +5,7 @@
 import { closeSync } from "node:fs";
 import { O_CLOEXEC, SIGKILL } from "./constants.ts";
 import { whenReadable } from "./native.ts";
-import { flatten, isList, type Step, slot, step } from "./program.ts";
+import { type Arg, flatten, type Item, isAct, isList, type Step, slot, step } from "./program.ts";
 import { syscall } from "./syscall.ts";
 
 interface Fault {
@@ -25,62 +25,75 @@ export const crash = (): void => {
 
 /** A program with a fault in it, and what the launch needs for that. */
 export interface Faulty {
-  readonly program: readonly Step[];
+  readonly program: readonly Item[];
   readonly slots: Readonly<Record<string, number>>;
-  /** The step that is to fail. */
-  readonly broken: Step | undefined;
+  /** The one that is to fail. */
+  readonly broken: Item | undefined;
   /** To be called when the command has been executed. */
   readonly executed: () => void;
 }
 
-export function withFault(program: readonly Step[]): Faulty {
+export function withFault(program: readonly Item[]): Faulty {
   const fault = faultFromEnvironment();
   const target = fault && flatten(program)[fault.at - 1];
   const none = { program, slots: {}, broken: undefined, executed: () => {} };
   if (!target) return none;
   if (fault.kind === "fail") return { ...none, broken: target };
   if (fault.kind !== "crash") return none;
-  if (target.call.startsWith("execve")) return { ...none, executed: crash };
-  if (program.includes(target) && !target.args.some(isList))
+  if (isAct(target) || (program.includes(target) && !target.args.some(isList)))
     return { ...none, program: suicide(program, target) };
+  if (target.call.startsWith("execve")) return { ...none, executed: crash };
   return { ...none, ...withCrash(program, target) };
 }
 
-/** A step that the runtime runs itself. */
-function suicide(program: readonly Step[], target: Step): Step[] {
-  const kill = step("kill", [process.pid, SIGKILL], "fault: the runtime is killed now");
-  return program.flatMap((each) => (each === target ? [each, kill] : [each]));
+/** An act, or a step that the runtime runs itself. */
+function suicide(program: readonly Item[], target: Item): Item[] {
+  return program.flatMap((each) => (each === target ? [each, kill()] : [each]));
 }
+
+const kill = (): Step => step("kill", [process.pid, SIGKILL], "fault: the runtime is killed now");
 
 /** poll(2): `struct pollfd` has the fd in its first 32 bits and the events in the next 16. */
 const POLLIN = 1;
 
 /**
  * The child says by a byte that the step is done, and waits for the runtime's end. Then it goes on, as a child does
- * whose runtime was killed at that moment.
+ * whose runtime was killed at that moment. A helper that the runtime waits for sees its pid, and kills it itself.
  */
-function withCrash(program: readonly Step[], target: Step): Pick<Faulty, "program" | "slots"> {
+function withCrash(program: readonly Item[], target: Step): Pick<Faulty, "program" | "slots"> {
   const pipe = new Int32Array(2);
   syscall("pipe2", [new Uint8Array(pipe.buffer), O_CLOEXEC]);
   const [readEnd = -1, writeEnd = -1] = pipe;
   const runtime = syscall("pidfd_open", [process.pid, 0]);
   const stop = whenReadable(readEnd, crash);
   const pollfd = new Uint8Array(Int32Array.of(runtime, POLLIN).buffer);
+  const clones = program.filter((each): each is Step => !isAct(each) && each.args.some(isList));
+  const inContainer = flatten(clones.slice(0, 1)).includes(target);
   const pause = [
-    step("write", [slot("crash"), new Uint8Array(1), 1], "fault: the runtime is to be killed now"),
+    inContainer
+      ? step("write", [slot("crash"), new Uint8Array(1), 1], "fault: the runtime is to be killed now")
+      : kill(),
     step("ppoll", [pollfd, 1, null, null, 0], "fault: wait for the runtime's end", { optional: true }),
   ];
+  const copies = new Map<Arg, Step>();
   const insert = (steps: readonly Step[]): Step[] =>
     steps.flatMap((each) => {
       const list = each.args.find(isList);
-      if (!list) return each === target ? [each, ...pause] : [each];
+      if (!list) {
+        const same = each.args.some((arg) => copies.has(arg)) ? withCopies(each) : each;
+        return each === target ? [same, ...pause] : [same];
+      }
       // What runs next after a clone is the child, so the pause goes there.
       const childList = each === target ? [...pause, ...list] : insert(list);
-      return [{ ...each, args: each.args.map((arg) => (arg === list ? childList : arg)) }];
+      const copy = { ...each, args: each.args.map((arg) => (arg === list ? childList : arg)) };
+      copies.set(each, copy);
+      return [copy];
     });
+  const withCopies = (each: Step) => ({ ...each, args: each.args.map((arg) => copies.get(arg) ?? arg) });
   process.once("exit", () => {
     stop();
     for (const fd of [readEnd, writeEnd, runtime]) closeSync(fd);
   });
-  return { program: insert(program), slots: { crash: writeEnd } };
+  const items = program.flatMap((each): Item[] => (isAct(each) ? [each] : insert([each])));
+  return { program: items, slots: { crash: writeEnd } };
 }

@@ -2,16 +2,17 @@
 import { getSystemErrorMap } from "node:util";
 import { CALLS, type Kind, kernelName, STRUCTS, type StructName } from "./calls.ts";
 import { AT_FDCWD, decodeFlags, TABLES, type TableName } from "./constants.ts";
-import { type Arg, flatten, isList, isSlot, isStep, type Step } from "./program.ts";
+import { type Arg, flatten, type Item, isAct, isList, isSlot, isStep } from "./program.ts";
 
 /** `mount("proc", "/proc", "proc", MS_NOSUID|MS_NODEV|MS_NOEXEC, NULL)`; `#4` is what step 4 returned. */
-export function formatCall(step: Step, program: readonly Step[]): string {
+export function formatCall(step: Item, program: readonly Item[]): string {
+  if (isAct(step)) return `runtime: ${step.does}`;
   const kinds = CALLS[step.call].params as readonly Kind[];
   const shown = step.args.filter((arg) => !isList(arg));
   return `${kernelName(step.call)}(${shown.map((arg, i) => formatArg(arg, kinds[i] ?? "int", program)).join(", ")})`;
 }
 
-function formatArg(arg: Arg | undefined, kind: Kind, program: readonly Step[]): string {
+function formatArg(arg: Arg | undefined, kind: Kind, program: readonly Item[]): string {
   if (arg === null || arg === undefined) return "NULL";
   if (isStep(arg)) return `#${program.indexOf(arg) + 1}`;
   if (isSlot(arg)) return `<${arg.slot}>`;
@@ -45,13 +46,13 @@ function formatBytes(bytes: Uint8Array): string {
 const isPrintable = (byte: number): boolean => byte >= 0x20 && byte < 0x7f;
 
 /** The whole program, numbered; a child's steps stand indented below the clone that starts it. */
-export function formatProgram(program: readonly Step[]): string {
+export function formatProgram(program: readonly Item[]): string {
   const all = flatten(program);
-  const lines = (steps: readonly Step[], indent: string): string[] =>
-    steps.flatMap((each) => [
+  const lines = (items: readonly Item[], indent: string): string[] =>
+    items.flatMap((each) => [
       `${indent}# ${each.why}`,
-      `${indent}${String(all.indexOf(each) + 1).padStart(2)}  ${formatCall(each, all)}${each.optional ? "  (may fail)" : ""}`,
-      ...each.args.filter(isList).flatMap((child) => lines(child, `${indent}  `)),
+      `${indent}${String(all.indexOf(each) + 1).padStart(2)}  ${formatCall(each, all)}${!isAct(each) && each.optional ? "  (may fail)" : ""}`,
+      ...(isAct(each) ? [] : each.args.filter(isList).flatMap((child) => lines(child, `${indent}  `))),
     ]);
   return lines(program, "").join("\n");
 }
@@ -64,9 +65,10 @@ export interface StepJSON {
 }
 
 /** The program as data: flags by name, results of earlier steps as `#N`; a child's steps follow its clone. */
-export function toJSON(program: readonly Step[]): StepJSON[] {
+export function toJSON(program: readonly Item[]): StepJSON[] {
   const all = flatten(program);
   return all.map((each) => {
+    if (isAct(each)) return { call: "runtime", args: [each.does], why: each.why, source: each.source };
     const kinds = CALLS[each.call].params as readonly Kind[];
     const args = each.args
       .filter((arg) => !isList(arg))
@@ -75,7 +77,7 @@ export function toJSON(program: readonly Step[]): StepJSON[] {
   });
 }
 
-function jsonArg(arg: Arg, kind: Kind, program: readonly Step[]): unknown {
+function jsonArg(arg: Arg, kind: Kind, program: readonly Item[]): unknown {
   if (arg === null || typeof arg === "string") return arg;
   if (Array.isArray(arg)) return arg;
   if ((kind === "int" || kind === "fd") && typeof arg === "number" && arg !== AT_FDCWD) return arg;

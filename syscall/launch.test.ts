@@ -1,10 +1,14 @@
 import { execFile } from "node:child_process";
+import { existsSync, readlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
+import { UserError } from "../common/errors.ts";
 import { NODE_VERSIONS, nodeBinary } from "../scripts/nodes.ts";
-import { assert, need, onGuest, repo, suite } from "../test/harness.ts";
-import { child, exitStatus, launch, restoreSignals } from "./launch.ts";
-import { step } from "./program.ts";
+import { assert, need, onGuest, repo, suite, tempDir } from "../test/harness.ts";
+import { CLONE_NEWUTS } from "./constants.ts";
+import { child, exitStatus, launch, letChildGo, restoreSignals, waitForRuntime } from "./launch.ts";
+import { act, type Item, step } from "./program.ts";
+import { syscall } from "./syscall.ts";
 
 const test = suite("launch");
 /** What isn't given back is our own, on any kernel, and so is how another Node does. */
@@ -72,6 +76,62 @@ test("a step that fails is named, and its child is gone", async () => {
   });
   assert.match(message, /^step \d+, chdir\("\/no\/such\/directory"\): ENOENT/);
   assert.is(exitStatus(await launched.exited), 127);
+});
+
+/** A program whose child says by its exit status whether the file was there when it went on. */
+function withAct(does: (file: string) => void): { file: string; program: Item[] } {
+  const file = path.join(tempDir(), "made");
+  const look = step("execve", ["/bin/sh", ["sh", "-c", `test -e ${file}`], []], "", { optional: true });
+  const steps = [...waitForRuntime(), restoreSignals(), look];
+  return {
+    file,
+    program: [child(0, steps, "a child"), act("make a file", "", () => does(file)), letChildGo()],
+  };
+}
+
+test("the child goes on when the runtime's acts are done", async () => {
+  const { program } = withAct((file) => writeFileSync(file, ""));
+  const launched = launch(program);
+  await launched.executed;
+  assert.is(exitStatus(await launched.exited), 0);
+});
+
+test("an act is told which child it is for", async () => {
+  let namespaces: string[] = [];
+  const look = act("look", "", ({ pid }) => {
+    namespaces = [`/proc/${pid}/ns/uts`, "/proc/self/ns/uts"].map((link) => readlinkSync(link));
+  });
+  const steps = [...waitForRuntime(), restoreSignals(), step("execve", ["/bin/true", ["true"], []], "")];
+  const launched = launch([child(CLONE_NEWUTS, steps, "a child"), look, letChildGo()]);
+  await launched.exited;
+  assert.is(namespaces.length, 2);
+  assert.is.not(namespaces[0], namespaces[1]);
+});
+
+test("an act that fails is named as a step is, and the child goes no further", async () => {
+  const { file, program } = withAct(() => syscall("chdir", ["/no/such/directory"]));
+  const launched = launch(program);
+  let message = "";
+  await launched.executed.catch((error: Error) => {
+    message = error.message;
+  });
+  assert.match(message, /^step \d+, runtime: make a file: ENOENT/);
+  assert.is(exitStatus(await launched.exited), 128 + 9);
+  assert.not(existsSync(file));
+});
+
+test("what an act throws reaches who has launched", async () => {
+  const launched = launch(
+    withAct(() => {
+      throw new UserError("no such thing");
+    }).program,
+  );
+  let thrown: unknown;
+  await launched.executed.catch((error: unknown) => {
+    thrown = error;
+  });
+  assert.instance(thrown, UserError);
+  assert.is(exitStatus(await launched.exited), 128 + 9);
 });
 
 test.run();

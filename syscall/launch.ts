@@ -31,7 +31,7 @@ import { failure } from "./failure.ts";
 import { withFault } from "./faults.ts";
 import { Memory } from "./memory.ts";
 import { load, whenReadable } from "./native.ts";
-import { isList, type Step, slot, step } from "./program.ts";
+import { type Child, type Item, isAct, isList, type Step, slot, step } from "./program.ts";
 import { SyscallError, syscall } from "./syscall.ts";
 
 const CLONE_ARGS_SIZE = 88;
@@ -82,6 +82,19 @@ export const endWithRuntime = (): [Step, Step] => [
   ),
 ];
 
+/** The child stops here until `letChildGo`; what the runtime does for it from outside comes between the two. */
+export const waitForRuntime = (): Step[] => {
+  const [, check] = endWithRuntime();
+  return [
+    step("read", [slot("socket"), new Uint8Array(1), 1], "wait for what the runtime does from outside"),
+    check,
+  ];
+};
+
+/** A step of the runtime's. */
+export const letChildGo = (): Step =>
+  step("write", [slot("runtime's end"), new Uint8Array(1), 1], "the child may go on");
+
 /** A clone3 inside a list; its child has a list of its own. */
 export function clone(flags: number, list: readonly Step[], why: string, cgroup?: Step): Step {
   // Signals that Node has handlers for would call them in the child; the flags don't fit into 32 bits.
@@ -98,7 +111,7 @@ export interface Executed {
   /** The fd that the child sent (its terminal), if it did. */
   readonly received: number | undefined;
   /** What each step returned; an execve that succeeded returns nothing (NOT_RUN). */
-  readonly results: ReadonlyMap<Step, bigint>;
+  readonly results: ReadonlyMap<Item, bigint>;
 }
 
 export interface Launched {
@@ -115,10 +128,10 @@ export interface Launched {
 let launcher: ((list: number) => number) | undefined;
 
 /**
- * Runs a program: a `child`, and around it steps that the runtime itself runs, on its main thread. `slots` are values for
- * the program's slots.
+ * Runs a program: a `child`, and around it what the runtime itself does, on its main thread: steps, and behind the child
+ * also acts. `slots` are values for the program's slots.
  */
-export function launch(original: readonly Step[], slots: Readonly<Record<string, number>> = {}): Launched {
+export function launch(original: readonly Item[], slots: Readonly<Record<string, number>> = {}): Launched {
   // The child is in other namespaces while it shares this memory: nobody there may read it by ptrace or /proc.
   if (!launcher) syscall("prctl", [PR_SET_DUMPABLE, 0]);
   launcher ??= load((process.arch === "arm64" ? arm64 : x64).launch);
@@ -133,15 +146,16 @@ export function launch(original: readonly Step[], slots: Readonly<Record<string,
     "no handler there",
   );
   const at = faulty.program.findIndex(isClone);
+  const container = faulty.program[at] as Step;
   // What the first steps return may stand in the clone's arguments, so they have to run before that is written.
-  const prepared = launcher(encoded.list(faulty.program.slice(0, at))) === 0;
+  const prepared = launcher(encoded.list(faulty.program.slice(0, at) as Step[])) === 0;
   if (prepared) {
-    launcher(encoded.list([block, ...faulty.program.slice(at)]));
+    launcher(encoded.list([block, container]));
     syscall("rt_sigprocmask", [SIG_SETMASK, runtimeMask, null, SIGSET_SIZE]);
   }
   closeSync(theirs);
 
-  const pid = prepared ? Number(encoded.resultOf(faulty.program[at] as Step)) : -1;
+  const pid = prepared ? Number(encoded.resultOf(container)) : -1;
   if (pid < 0) {
     closeSync(ours);
     const error = failure(original, encoded.allResults());
@@ -149,7 +163,9 @@ export function launch(original: readonly Step[], slots: Readonly<Record<string,
     throw error;
   }
   const pidfd = Number(encoded.memory.getWord(encoded.pidfd as number));
-  const executed = whenExecuted(ours, encoded, original);
+  const served = serve({ pid, pidfd }, faulty.program.slice(at + 1), encoded, faulty.broken);
+  if (!served.done) sendSignal(pidfd, SIGKILL);
+  const executed = whenExecuted(ours, encoded, original, served);
   executed.then(faulty.executed, () => {});
   let running = true;
   const exited = whenExited(pidfd, pid, () => {
@@ -161,7 +177,36 @@ export function launch(original: readonly Step[], slots: Readonly<Record<string,
   return { pid, executed, exited, kill };
 }
 
-const isClone = (each: Step): boolean => each.args.some(isList);
+const isClone = (each: Item): each is Step => !isAct(each) && each.args.some(isList);
+
+/** What came of the items behind the child. */
+interface Served {
+  readonly done: boolean;
+  /** Of the acts: 0, or -errno. */
+  readonly results: ReadonlyMap<Item, bigint>;
+  /** What an act threw that is no syscall's error. */
+  readonly thrown?: unknown;
+}
+
+/** What the runtime does when there is a child, up to the first failure. */
+function serve(child: Child, items: readonly Item[], encoded: Encoded, broken: Item | undefined): Served {
+  const results = new Map<Item, bigint>();
+  for (const each of items) {
+    try {
+      if (!isAct(each)) {
+        if (launcher?.(encoded.list([each])) !== 0) return { done: false, results };
+        continue;
+      }
+      if (each !== broken) each.run(child);
+      results.set(each, each === broken ? BigInt(-constants.errno.ENOSYS) : 0n);
+    } catch (error) {
+      if (!(error instanceof SyscallError)) return { done: false, results, thrown: error };
+      results.set(each, BigInt(-error.errno));
+    }
+    if (results.get(each) !== 0n) return { done: false, results };
+  }
+  return { done: true, results };
+}
 
 /** A connected pair; with SOCK_SEQPACKET each message arrives whole, and the end is a message of 0 bytes. */
 function socketPair(): [number, number] {
@@ -171,7 +216,12 @@ function socketPair(): [number, number] {
 }
 
 /** Reads the child's socket until its end: when all of its copies are closed, by execve or by the child's end. */
-function whenExecuted(socket: number, encoded: Encoded, program: readonly Step[]): Promise<Executed> {
+function whenExecuted(
+  socket: number,
+  encoded: Encoded,
+  program: readonly Item[],
+  served: Served,
+): Promise<Executed> {
   return new Promise((resolve, reject) => {
     let received: number | undefined;
     const stop = whenReadable(socket, () => {
@@ -180,9 +230,9 @@ function whenExecuted(socket: number, encoded: Encoded, program: readonly Step[]
       if (message.length > 0) return; // The next message, or the end, calls this again.
       stop();
       closeSync(socket);
-      const results = encoded.allResults();
+      const results = new Map([...encoded.allResults(), ...served.results]);
       encoded.memory.release();
-      const error = failure(program, results);
+      const error = failure(program, results) ?? served.thrown;
       if (!error) return resolve({ received, results });
       if (received !== undefined) closeSync(received);
       reject(error);

@@ -51,6 +51,27 @@ export interface Step {
   readonly source: string | undefined;
 }
 
+/** The first process of the container, as the runtime sees it. */
+export interface Child {
+  readonly pid: number;
+  readonly pidfd: number;
+}
+
+/**
+ * What the runtime does from outside while the child waits, where a step won't do: it needs the child's pid in a path, or it
+ * is a conversation (netlink). `does` says it as a step's name and arguments would.
+ */
+export interface Act {
+  readonly does: string;
+  readonly why: string;
+  readonly hint: string | undefined;
+  readonly source: string | undefined;
+  run(child: Child): void;
+}
+
+/** What a program is made of; a child's own list has steps only. */
+export type Item = Step | Act;
+
 let capturing = false;
 /** Makes each `step` note where it was written: a stack trace each, so only for --explain and --trace. */
 export function captureSources(): void {
@@ -74,6 +95,14 @@ export function step<C extends CallName>(
   };
 }
 
+/** One act of a program, behind its `child`. What `run` throws ends the child, and is reported: a SyscallError as a step's is. */
+export const act = (
+  does: string,
+  why: string,
+  run: (child: Child) => void,
+  options: { hint?: string } = {},
+): Act => ({ does, why, run, hint: options.hint, source: capturing ? caller() : undefined });
+
 /** The first place outside this folder and common/: a chapter's line is what a reader wants to be shown. */
 function caller(): string | undefined {
   const places = (new Error().stack ?? "").split("\n").slice(3);
@@ -84,11 +113,12 @@ function caller(): string | undefined {
     : undefined;
 }
 
+export const isAct = (item: Item): item is Act => "does" in item;
 export const isStep = (arg: unknown): arg is Step => typeof arg === "object" && arg !== null && "call" in arg;
 export const isSlot = (arg: unknown): arg is Slot => typeof arg === "object" && arg !== null && "slot" in arg;
 export const isList = (arg: unknown): arg is readonly Step[] => Array.isArray(arg) && isStep(arg[0]);
 
-/** All steps in the order in which they are numbered: a child's list directly after the clone that starts it. */
-export function flatten(steps: readonly Step[]): Step[] {
-  return steps.flatMap((each) => [each, ...each.args.filter(isList).flatMap(flatten)]);
+/** All items in the order in which they are numbered: a child's list directly after the clone that starts it. */
+export function flatten(items: readonly Item[]): Item[] {
+  return items.flatMap((each) => [each, ...(isAct(each) ? [] : each.args.filter(isList).flatMap(flatten))]);
 }

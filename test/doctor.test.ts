@@ -135,6 +135,16 @@ test("a filesystem that the kernel doesn't know, and that no module brings", uns
   assert.is(status, 1, "chapter 03 needs tmpfs");
 });
 
+test("whether the state's folder can hold an upper directory", unshare, async () => {
+  const home = tempDir();
+  const overlay = `mount -t tmpfs none ${home}; cd ${home}; mkdir lower upper work state`;
+  const mount = `mount -t overlay none -o lowerdir=lower,upperdir=upper,workdir=work state`;
+  const before = ["unshare", "--mount", "/bin/sh", "-ec", `${overlay}; ${mount}; cd /; exec "$@"`, "sh"];
+  const on = (folder: string) => diagnose({ env: { FT_DOCKER_HOME: path.join(home, folder) } }, before);
+  assert.is((await on("upper")).find("upper director").state, "ok");
+  assert.is((await on("state/not/yet")).find("upper director").state, "warning");
+});
+
 test(
   "a limit of 0 namespaces is named, with the command that lifts it",
   [...unshare, there("/proc/sys/user/max_pid_namespaces")],

@@ -1,5 +1,5 @@
 /** What the tests share: uvu with reasons for skipping, starting commands, and looking at the host. */
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import os from "node:os";
@@ -224,10 +224,24 @@ export function snapshot(): Record<string, string[]> {
   return {
     mounts: mounts.map((line) => line.replace(/^\d+ \d+ /, "")),
     links: readdirSync("/sys/class/net"),
+    rules: firewall(),
+    forwarding: FORWARDING.map((file) => `${file} ${readFileSync(file, "utf8")}`),
     cgroups: findCgroups("/sys/fs/cgroup", 4),
     processes: markedProcesses(),
     ledger: ["/run/ft-docker/ledger", ledgerOf(process.env.FT_DOCKER_HOME)].flatMap(list),
   };
+}
+
+const FORWARDING = ["ipv4/ip_forward", "ipv6/conf/all/forwarding", "ipv6/conf/default/forwarding"]
+  .map((name) => path.join("/proc/sys/net", name))
+  .filter(existsSync);
+
+/** The tables of nftables, without what counts up by itself; nothing where nobody could tell. */
+function firewall(): string[] {
+  const nft = findTool("nft") ?? (existsSync("/usr/sbin/nft") ? "/usr/sbin/nft" : undefined);
+  if (!nft) return [];
+  const { stdout } = spawnSync(nft, ["--stateless", "list", "ruleset"], { encoding: "utf8" });
+  return stdout.split("\n").filter((line) => line !== "");
 }
 
 const ledgerOf = (home: string | undefined): string => (home ? path.join(home, "run/ledger") : "");

@@ -270,6 +270,20 @@ test("commit of what runs on the built-in root filesystem, and on that again", [
   assert.is((await good("history", "-q", "own")).trim().split("\n").length, 3);
 });
 
+test("a commit that is killed at any moment is no harm to the next one", [root], async () => {
+  const { id, running, end } = await open();
+  await does(running, "head -c 3000000 /dev/urandom > /large");
+  for (let wait = 0; wait < 8; wait++) {
+    const commit = start([...runtime(chapter), "commit", id, "killed"], { env });
+    await new Promise((resolve) => setTimeout(resolve, 40 * wait));
+    commit.child.kill("SIGKILL");
+    await commit.done;
+    await good("commit", id, `after:${wait}`);
+    assert.is(await good("run", "--image", `after:${wait}`, "stat", "-c", "%s", "/large"), "3000000\n");
+  }
+  await end();
+});
+
 test("commit and diff of what doesn't run, or isn't one", [root], async () => {
   for (const command of ["commit", "diff"]) {
     const { status, stdout, stderr } = await ft(command, "0123456789ab");

@@ -92,7 +92,7 @@ const UNSUITABLE = new Map([
 ]);
 
 /** Of a folder that isn't there yet, or can't be seen, its nearest parent tells. */
-function canBeUpper(folder: string): boolean {
+export function canBeUpper(folder: string): boolean {
   const there = existsSync(folder);
   return there ? !UNSUITABLE.has(statfsSync(folder).type) : canBeUpper(path.dirname(folder));
 }

@@ -2,7 +2,9 @@
 import { existsSync } from "node:fs";
 import { release } from "node:os";
 import path from "node:path";
+import { canBeUpper } from "../../chapters/05-overlay/overlay.ts";
 import { elfInterpreter } from "../../common/elf.ts";
+import { home } from "../../common/home.ts";
 import { type Finding, findCommand, LAST, lacks, mounts, ok, readText, warning } from "./finding.ts";
 
 export function filesystems(): Finding[] {
@@ -14,7 +16,12 @@ export function filesystems(): Finding[] {
     ["mqueue", 3],
     ["overlay", 5],
   ] as const;
-  return [...needed.map(([name, chapter]) => filesystem(name, [chapter, LAST])), processes(), shell()];
+  return [
+    ...needed.map(([name, chapter]) => filesystem(name, [chapter, LAST])),
+    upper(),
+    processes(),
+    shell(),
+  ];
 }
 
 function filesystem(name: string, chapters: Finding["chapters"]): Finding {
@@ -37,6 +44,18 @@ function hasModule(name: string): boolean {
   return (readText(path.join(folder, "modules.dep")) ?? "")
     .split("\n")
     .some((line) => line.includes(`/${name}.ko`));
+}
+
+/** Where containers keep what they write. */
+function upper(): Finding {
+  const chapters = [5, LAST] as const;
+  const folder = path.join(home(), "containers");
+  if (canBeUpper(folder)) return ok(chapters, `${folder} can hold an overlay's upper directories`);
+  return warning(
+    chapters,
+    `${folder} is on a filesystem that can't hold an overlay's upper directory: what containers write stays in memory`,
+    "FT_DOCKER_HOME=DIR, with a directory on ext4, xfs or btrfs",
+  );
 }
 
 /** proc(5): with hidepid an ordinary user doesn't see the processes of others. */

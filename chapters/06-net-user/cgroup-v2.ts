@@ -1,0 +1,117 @@
+/**
+ * cgroup v2: one tree of directories. A directory is a group, the files in it are its limits and its accounts. A group's
+ * controllers must be enabled by its parent, in cgroup.subtree_control, and a group that has done so may have no processes
+ * of its own (only the root of all may): processes live in leaves. See the kernel's Documentation/admin-guide/cgroup-v2.rst.
+ */
+import { existsSync } from "node:fs";
+import path from "node:path";
+import {
+  AT_FDCWD,
+  MS_NODEV,
+  MS_NOEXEC,
+  MS_NOSUID,
+  MS_RDONLY,
+  O_CLOEXEC,
+  O_DIRECTORY,
+  O_PATH,
+} from "../../syscall/constants.ts";
+import { step } from "../../syscall/program.ts";
+import {
+  checkCpus,
+  containersIn,
+  makeGroup,
+  missingController,
+  number,
+  read,
+  sum,
+  table,
+  words,
+  writeSteps,
+} from "./cgroup-files.ts";
+import type { Cgroup, Generation, Mount, Usage } from "./cgroups.ts";
+import type { Limits } from "./limits.ts";
+import { settings } from "./limits-v2.ts";
+import { enableControllers, makeRoom } from "./subtree.ts";
+
+// #region find
+/** Where v2 has no controllers (a hybrid host), v1 has them. */
+export function findV2(mounts: readonly Mount[]): Generation | undefined {
+  const top = mounts.findLast(({ type }) => type === "cgroup2")?.place;
+  if (top === undefined || !words(path.join(top, "cgroup.controllers")).includes("memory")) return undefined;
+  const group = (id: string) => path.join(top, `ft-docker-${id}`);
+  return {
+    plan: (id, limits) => plan(top, group(id), limits),
+    running: () => containersIn(top),
+    usage: (id) => usage(group(id)),
+  };
+}
+// #endregion find
+
+// #region plan
+/** These account for `stats`; others cost the whole host something and are enabled when a limit needs them. */
+const ACCOUNTS = ["memory", "pids", "io"];
+
+function plan(top: string, group: string, limits: Limits): Cgroup {
+  const available = words(path.join(top, "cgroup.controllers"));
+  const needed = settings(limits);
+  for (const { controller, file, value } of needed)
+    if (!available.includes(controller)) throw missingController(controller, `${file}=${value}`);
+  checkCpus(limits.cpusetCpus, path.join(top, "cpuset.cpus.effective"));
+  const wanted = available.filter(
+    (name) => ACCOUNTS.includes(name) || needed.some((each) => each.controller === name),
+  );
+  const room = makeRoom(top);
+  const enabled = enableControllers(top, wanted);
+  const birthplace = step(
+    "openat",
+    [AT_FDCWD, group, O_PATH | O_DIRECTORY | O_CLOEXEC, 0],
+    "hold the group, so that the child can be born in it",
+  );
+  return {
+    changes: [...room.changes, ...enabled.changes, { kind: "cgroup", directories: [group] }],
+    make: [
+      ...room.steps,
+      ...enabled.steps,
+      makeGroup(group),
+      ...needed.flatMap(({ file, value, why }) =>
+        writeSteps(path.join(group, file), value, why, { hint: `is '${value}' a value that ${file} takes?` }),
+      ),
+      birthplace,
+    ],
+    birthplace,
+    enter: [],
+    show: [
+      step(
+        "mount",
+        ["cgroup2", "/sys/fs/cgroup", "cgroup2", MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_RDONLY, null],
+        "its own group, to be looked at only",
+      ),
+    ],
+    oomKills: () => table(path.join(group, "memory.events")).oom_kill ?? 0,
+  };
+}
+// #endregion plan
+
+// #region usage
+function usage(group: string): Usage | undefined {
+  if (!existsSync(group)) return undefined;
+  const memory = table(path.join(group, "memory.stat"));
+  const pressure = (name: string) => /avg10=([\d.]+)/.exec(read(path.join(group, `${name}.pressure`)))?.[1];
+  const [cpu, memoryPressure, ioPressure] = ["cpu", "memory", "io"].map(pressure);
+  return {
+    cpu: table(path.join(group, "cpu.stat")).usage_usec ?? 0,
+    // Cached files that nobody has used for a while can be dropped at any time: Docker doesn't count them either.
+    memory: number(path.join(group, "memory.current"), 0) - (memory.inactive_file ?? 0),
+    memoryPeak: number(path.join(group, "memory.peak"), 0) || undefined,
+    memoryLimit: number(path.join(group, "memory.max"), Infinity),
+    pids: number(path.join(group, "pids.current"), 0),
+    pidsLimit: number(path.join(group, "pids.max"), Infinity),
+    read: sum(path.join(group, "io.stat"), /rbytes=(\d+)/g),
+    written: sum(path.join(group, "io.stat"), /wbytes=(\d+)/g),
+    pressure:
+      cpu === undefined
+        ? undefined
+        : { cpu: Number(cpu), memory: Number(memoryPressure ?? 0), io: Number(ioPressure ?? 0) },
+  };
+}
+// #endregion usage

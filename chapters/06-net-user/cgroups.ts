@@ -1,0 +1,98 @@
+/**
+ * A control group (cgroup) is a directory of the kernel's: the processes in it share limits, and are counted together. It
+ * isolates nothing by itself, it only says how much. There are two generations, and a host may have either or both at
+ * once: cgroup-v2.ts has one tree for everything, cgroup-v1.ts one tree for each controller. Here is what both have to do.
+ */
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { UserError } from "../../common/errors.ts";
+import type { Change } from "../../common/undo.ts";
+import { CLONE_NEWCGROUP } from "../../syscall/constants.ts";
+import { type Step, step } from "../../syscall/program.ts";
+import { findV1 } from "./cgroup-v1.ts";
+import { findV2 } from "./cgroup-v2.ts";
+import type { Limits } from "./limits.ts";
+
+// #region interface
+export interface Generation {
+  /** How a group with these limits is made, entered, shown and taken away. Throws where the host can't give a limit. */
+  plan(id: string, limits: Limits): Cgroup;
+  /** The ids of the containers that run. */
+  running(): string[];
+  /** What a container uses, or undefined where its group is gone. */
+  usage(id: string): Usage | undefined;
+}
+
+export interface Cgroup {
+  readonly changes: readonly Change[];
+  /** The runtime's own steps, before the clone. */
+  readonly make: readonly Step[];
+  /** The group's directory, opened by one of them: the child is born there. Only v2 has this. */
+  readonly birthplace: Step | undefined;
+  /** The child's first steps. */
+  readonly enter: readonly Step[];
+  /** Once more the child's, in its new root. */
+  readonly show: readonly Step[];
+  /** How many processes the kernel has killed because the memory was used up. */
+  oomKills(): number;
+}
+
+/** Memory and I/O in bytes, cpu in microseconds, each since the group was made or now. */
+export interface Usage {
+  readonly cpu: number;
+  readonly memory: number;
+  /** Undefined where the kernel doesn't tell: with v2 before Linux 5.19. */
+  readonly memoryPeak: number | undefined;
+  /** Infinity where there is none; so is `pidsLimit`. */
+  readonly memoryLimit: number;
+  readonly pids: number;
+  readonly pidsLimit: number;
+  readonly read: number;
+  readonly written: number;
+  /** Percent of the last ten seconds in which some process had to wait; undefined where the kernel doesn't tell. */
+  readonly pressure: Pressure | undefined;
+}
+
+export interface Pressure {
+  readonly cpu: number;
+  readonly memory: number;
+  readonly io: number;
+}
+// #endregion interface
+
+// #region choose
+/** Controllers are in one generation at a time; where v2 has some, it is the one. */
+export function generation(): Generation {
+  const lines = readFileSync("/proc/self/mountinfo", "latin1").split("\n");
+  const mounts = lines
+    .filter((line) => line.includes(" - cgroup"))
+    .map(parseMount)
+    // A mount that another one covers is in the list as well: what its path leads to has no such file.
+    .filter(({ place }) => existsSync(path.join(place, "cgroup.procs")));
+  const found = findV2(mounts) ?? findV1(mounts);
+  if (found) return found;
+  throw new UserError("cgroups: none are mounted", { hint: "sudo mount -t cgroup2 cgroup2 /sys/fs/cgroup" });
+}
+
+export interface Mount {
+  readonly place: string;
+  readonly type: string;
+  readonly options: readonly string[];
+}
+
+/** proc(5), /proc/PID/mountinfo: the fields after the "-" are those of the filesystem. */
+function parseMount(line: string): Mount {
+  const [before = "", after = ""] = line.split(" - ");
+  const [type = "", , options = ""] = after.split(" ");
+  return { place: before.split(" ")[4] ?? "", type, options: options.split(",") };
+}
+// #endregion choose
+
+// #region view
+/** To be run in the group: from here on its directory is "/" in all that /proc and mounts say about cgroups. */
+export function ownView(): Step[] {
+  return [
+    step("unshare", [CLONE_NEWCGROUP], "a cgroup namespace: nothing above this group is seen any more"),
+  ];
+}
+// #endregion view

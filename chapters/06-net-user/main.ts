@@ -1,0 +1,163 @@
+/** Chapter 06: `main.ts run [flags] [--] [COMMAND [ARG…]]`, `main.ts stats`, `main.ts rootfs`, and the commands about images. */
+import path from "node:path";
+import { type Command, type Flags, main, print, type Values } from "../../common/cli.ts";
+import { UserError } from "../../common/errors.ts";
+import { home } from "../../common/home.ts";
+import { missingMountpoints } from "../../common/mountpoints.ts";
+import { builtinRootfs } from "../../common/rootfs.ts";
+import { RUN_FLAGS, type RunOptions, requireRoot, run, runOptions } from "../../common/run.ts";
+import { IMAGE_COMMANDS, PULL_FLAGS } from "../../images/commands.ts";
+import { layersFolder } from "../../images/layers.ts";
+import { generation } from "./cgroups.ts";
+import { type Config, container } from "./container.ts";
+import { containerEnvironment } from "./environment.ts";
+import { FILESYSTEM_DIRECTORIES } from "./filesystems.ts";
+import { checkHostname, randomHostname } from "./hostname.ts";
+import { commandLine, findRoot, type Root } from "./image.ts";
+import { openInit } from "./init.ts";
+import { LIMIT_FLAGS, parseLimits } from "./limits.ts";
+import { reportOutOfMemory } from "./oom.ts";
+import { overlay } from "./overlay.ts";
+import { statsCommand } from "./stats.ts";
+import { parseTmpfs } from "./tmpfs.ts";
+import { findUser } from "./user.ts";
+import { parseVolume } from "./volumes.ts";
+
+const FLAGS: Flags = {
+  ...RUN_FLAGS,
+  hostname: { value: "NAME", help: "the container's host name (default: a random id)" },
+  image: {
+    value: "NAME",
+    help: "the image, pulled if it isn't here (default: the built-in root filesystem)",
+  },
+  ...PULL_FLAGS,
+  rootfs: { value: "DIR", help: "a directory as the only layer below the container's own" },
+  "read-only": { help: "the root can't be written to; volumes and tmpfs can" },
+  tmpfs: { value: "DST[:OPTION,…]", multiple: true, help: "an empty directory in memory" },
+  volume: {
+    short: "v",
+    value: "SRC:DST[:ro]",
+    multiple: true,
+    help: "show a file or directory of the host's",
+  },
+  workdir: {
+    short: "w",
+    value: "DIR",
+    help: "the directory in which the command begins (default: the image's, or /)",
+  },
+  env: {
+    short: "e",
+    value: "NAME[=VALUE]",
+    multiple: true,
+    help: "set a variable, or take it from the host",
+  },
+  "env-file": { value: "FILE", multiple: true, help: "set the variables that a file lists, one a line" },
+  init: { help: "an init as PID 1: it reaps orphans and forwards signals to the command" },
+  ...LIMIT_FLAGS,
+};
+
+function configure(values: Values, words: readonly string[], options: RunOptions, root: Root): Config {
+  const id = randomHostname();
+  const hostname = checkHostname(values.hostname?.[0] ?? id);
+  const lowers = root.lowers.map((lower) => path.resolve(layersFolder(), lower));
+  const user = findUser(root.defaults.user || "0:0", lowers);
+  const environment = containerEnvironment({
+    hostname,
+    tty: options.tty,
+    home: user.home,
+    image: root.defaults.environment,
+    files: values["env-file"] ?? [],
+    variables: values.env ?? [],
+  });
+  const mounts = [...(values.volume ?? []).map(parseVolume), ...(values.tmpfs ?? []).map(parseTmpfs)].sort(
+    (a, b) => a.target.split("/").length - b.target.split("/").length,
+  );
+  const workdir = values.workdir?.[0] ?? root.defaults.workdir;
+  if (!workdir.startsWith("/")) {
+    throw new UserError(`-w ${workdir}: not an absolute path`, { hint: `-w /${workdir}` });
+  }
+  const kernelTargets = FILESYSTEM_DIRECTORIES.map((target) => ({ target, isDirectory: true }));
+  const command = commandLine(root.defaults, words);
+  return {
+    id,
+    command,
+    tty: options.tty,
+    environment,
+    hostname,
+    cgroup: generation().plan(id, parseLimits(values)),
+    overlay: overlay(id, root, command, { explained: options.explain !== undefined }),
+    readOnly: values["read-only"]?.[0] === "true",
+    mounts,
+    mountpoints: missingMountpoints(undefined, [...kernelTargets, ...mounts]),
+    workdir: path.posix.normalize(workdir),
+    user,
+    init: values.init?.[0] === "true",
+  };
+}
+
+const runCommand: Command = {
+  usage: "[flags] [--] [COMMAND [ARG…]]",
+  help: "run a command, or an image's own, on a layer of its own",
+  flags: FLAGS,
+  async run(values, words) {
+    const options = runOptions(values);
+    requireRoot(options);
+    const root = await findRoot(values, options);
+    try {
+      return await runConfigured(configure(values, words, options, root), options);
+    } finally {
+      root.release();
+    }
+  },
+};
+
+async function runConfigured(config: Config, options: RunOptions): Promise<number> {
+  const mountpoints = config.mountpoints.flatMap(({ change }) => change ?? []);
+  const needs = {
+    changes: [...config.cgroup.changes, ...config.overlay.changes, ...mountpoints],
+    ended: () => reportOutOfMemory(config.id, config.cgroup),
+  };
+  if (!config.init || options.explain) return run(container(config), options, needs);
+  const init = openInit();
+  try {
+    return await run(container(config), options, { ...needs, slots: { init: init.fd } });
+  } finally {
+    init.close();
+  }
+}
+
+const commitCommand: Command = {
+  usage: "[flags] CONTAINER [NAME[:TAG]]",
+  help: "make an image of a running container's root, with what it has changed",
+  flags: {
+    message: { short: "m", value: "TEXT", help: "what the image's history says of it" },
+    author: { short: "a", value: "NAME", help: "who has made it" },
+  },
+  run: async (values, words) => (await import("./changes.ts")).commit(values, words),
+};
+
+const diffCommand: Command = {
+  usage: "CONTAINER",
+  help: "list what a running container has added (A), changed (C) and deleted (D)",
+  flags: {},
+  run: async (_values, words) => (await import("./changes.ts")).diff(words),
+};
+
+const rootfsCommand: Command = {
+  usage: "",
+  help: "make the built-in root filesystem, if it isn't there yet, and print where it is",
+  flags: {},
+  async run() {
+    print(1, await builtinRootfs(home()));
+    return 0;
+  },
+};
+
+await main("FT_DOCKER, chapter 06: network, users, privileges", {
+  run: runCommand,
+  ...IMAGE_COMMANDS,
+  commit: commitCommand,
+  diff: diffCommand,
+  stats: statsCommand,
+  rootfs: rootfsCommand,
+});
