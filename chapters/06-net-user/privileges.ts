@@ -36,14 +36,21 @@ export async function parsePrivileges(
   };
 }
 
-/** The last steps before execve; `switchUser` are those that make the command's user of root, if it is another one. */
-export function giveUp(privileges: Privileges, switchUser: readonly Step[]): Step[] {
+/**
+ * The last steps before execve; `switchUser` are those that make the command's user of root, if it is another one. `signals`:
+ * what is done about the signals that are blocked since the clone.
+ */
+export function giveUp(
+  privileges: Privileges,
+  switchUser: readonly Step[],
+  signals: readonly Step[] = [restoreSignals()],
+): Step[] {
   const { capabilities, filter, held } = privileges;
   const needsRights = filter !== undefined && !privileges.noNewPrivileges;
   return [
     ...limitCapabilities(capabilities, held),
     ...(needsRights ? keepCapabilities(switchUser, held) : switchUser),
-    restoreSignals(),
+    ...signals,
     ...(privileges.noNewPrivileges ? noNewPrivileges() : []),
     ...(filter ? seccomp(filter) : []),
   ];
