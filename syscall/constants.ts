@@ -97,6 +97,7 @@ export const MOUNT_ATTR = {
   MOUNT_ATTR_NOSUID: 2,
   MOUNT_ATTR_NODEV: 4,
   MOUNT_ATTR_NOEXEC: 8,
+  MOUNT_ATTR_IDMAP: 0x100000,
 } as const;
 
 /** ioctl_tty(2) */
@@ -113,7 +114,12 @@ export const TTY = {
 } as const;
 
 /** prctl(2), its first argument */
-export const PR = { PR_SET_PDEATHSIG: 1, PR_SET_DUMPABLE: 4, PR_SET_CHILD_SUBREAPER: 36 } as const;
+export const PR = {
+  PR_SET_PDEATHSIG: 1,
+  PR_SET_DUMPABLE: 4,
+  PR_SET_SECUREBITS: 28,
+  PR_SET_CHILD_SUBREAPER: 36,
+} as const;
 
 /** fcntl(2), its second argument */
 export const F = { F_SETFD: 2, F_GETFL: 3, F_SETFL: 4, F_ADD_SEALS: 1033 } as const;
@@ -228,7 +234,8 @@ export const {
   MOVE_MOUNT_T_SYMLINKS,
   MOVE_MOUNT_T_EMPTY_PATH,
 } = MOVE_MOUNT;
-export const { MOUNT_ATTR_RDONLY, MOUNT_ATTR_NOSUID, MOUNT_ATTR_NODEV, MOUNT_ATTR_NOEXEC } = MOUNT_ATTR;
+export const { MOUNT_ATTR_RDONLY, MOUNT_ATTR_NOSUID, MOUNT_ATTR_NODEV, MOUNT_ATTR_NOEXEC, MOUNT_ATTR_IDMAP } =
+  MOUNT_ATTR;
 export const {
   TCGETS,
   TCSETS,
@@ -240,7 +247,7 @@ export const {
   TIOCSPTLCK,
   TIOCGPTPEER,
 } = TTY;
-export const { PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_CHILD_SUBREAPER } = PR;
+export const { PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECUREBITS, PR_SET_CHILD_SUBREAPER } = PR;
 export const { F_SETFD, F_GETFL, F_SETFL, F_ADD_SEALS } = F;
 export const { SIG_BLOCK, SIG_UNBLOCK, SIG_SETMASK } = SIG_HOW;
 export const { MFD_CLOEXEC, MFD_ALLOW_SEALING } = MFD;
@@ -277,6 +284,11 @@ export const { OPEN_TREE_CLONE, OPEN_TREE_CLOEXEC } = OPEN_TREE;
 export const AT_FDCWD = -100;
 /** FD_CLOEXEC, the one flag of F_SETFD: fcntl(2) */
 export const FD_CLOEXEC = 1;
+/** fcntl(2), "Open file description locks": the lock is the open file's, and the kernel lets it go with the last fd. */
+export const F_OFD_SETLK = 37;
+export const F_WRLCK = 1;
+/** capabilities(7), "The securebits flags" */
+export const SECBIT_NO_SETUID_FIXUP = 4;
 export const AF_UNIX = 1;
 export const SOL_SOCKET = 1;
 /** unix(7): the control message that carries file descriptors */
