@@ -4,7 +4,7 @@
  */
 import type { Mountpoint } from "../../common/mountpoints.ts";
 import { CLONE_NEWIPC, CLONE_NEWNS, CLONE_NEWPID, CLONE_NEWUTS } from "../../syscall/constants.ts";
-import { child, letChildGo, restoreSignals, waitForRuntime } from "../../syscall/launch.ts";
+import { child, letChildGo, waitForRuntime } from "../../syscall/launch.ts";
 import { type Item, type Step, step } from "../../syscall/program.ts";
 import { type Cgroup, ownView } from "./cgroups.ts";
 import { workingDirectory } from "./environment.ts";
@@ -14,6 +14,7 @@ import { hostname } from "./hostname.ts";
 import { init } from "./init.ts";
 import { masks } from "./masks.ts";
 import type { Overlay } from "./overlay.ts";
+import { giveUp, type Privileges } from "./privileges.ts";
 import { enterRoot, privateMounts, readOnlyRoot } from "./root.ts";
 import { ownSession, ownTerminal } from "./terminal.ts";
 import { mountTmpfs, type Tmpfs } from "./tmpfs.ts";
@@ -39,16 +40,20 @@ export interface Config {
   readonly mountpoints: readonly Mountpoint[];
   readonly workdir: string;
   readonly user: User;
+  readonly privileges: Privileges;
+  /** Nothing of the kernel's is hidden. */
+  readonly privileged: boolean;
   readonly init: boolean;
 }
 
 // #region container
 export function container(config: Config): Item[] {
   const attached = config.mounts.map((mount) => attachment(mount, config.mountpoints));
+  const { privileges } = config;
+  const user = () => switchUser(config.user, config.tty);
   const command = [
     ...ownSession(config.tty),
-    ...switchUser(config.user, config.tty),
-    restoreSignals(),
+    ...giveUp(privileges, user()),
     ...execute(config.command, config.environment),
   ];
   const { make, birthplace, enter, show } = config.cgroup;
@@ -65,11 +70,11 @@ export function container(config: Config): Item[] {
     ...filesystems(),
     ...show,
     ...attached.flatMap(({ after }) => after),
-    ...masks(),
+    ...(config.privileged ? [] : masks()),
     ...workingDirectory(config.workdir),
     ...(config.readOnly ? readOnlyRoot() : []),
     ...(config.tty ? ownTerminal() : []),
-    ...(config.init ? init(command) : command),
+    ...(config.init ? init(command, giveUp(privileges, user(), [])) : command),
   ];
   const namespaces = CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC;
   const why = "a child in PID, mount, UTS and IPC namespaces of its own";

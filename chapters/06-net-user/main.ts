@@ -8,16 +8,19 @@ import { builtinRootfs } from "../../common/rootfs.ts";
 import { RUN_FLAGS, type RunOptions, requireRoot, run, runOptions } from "../../common/run.ts";
 import { IMAGE_COMMANDS, PULL_FLAGS } from "../../images/commands.ts";
 import { layersFolder } from "../../images/layers.ts";
+import { CAPABILITY_FLAGS } from "./capabilities.ts";
 import { generation } from "./cgroups.ts";
 import { type Config, container } from "./container.ts";
 import { containerEnvironment } from "./environment.ts";
 import { FILESYSTEM_DIRECTORIES } from "./filesystems.ts";
+import { SECURITY_FLAGS } from "./filter.ts";
 import { checkHostname, randomHostname } from "./hostname.ts";
 import { commandLine, findRoot, type Root } from "./image.ts";
 import { openInit } from "./init.ts";
 import { LIMIT_FLAGS, parseLimits } from "./limits.ts";
 import { reportOutOfMemory } from "./oom.ts";
 import { overlay } from "./overlay.ts";
+import { parsePrivileges } from "./privileges.ts";
 import { statsCommand } from "./stats.ts";
 import { parseTmpfs } from "./tmpfs.ts";
 import { findUser } from "./user.ts";
@@ -54,9 +57,16 @@ const FLAGS: Flags = {
   "env-file": { value: "FILE", multiple: true, help: "set the variables that a file lists, one a line" },
   init: { help: "an init as PID 1: it reaps orphans and forwards signals to the command" },
   ...LIMIT_FLAGS,
+  ...CAPABILITY_FLAGS,
+  ...SECURITY_FLAGS,
 };
 
-function configure(values: Values, words: readonly string[], options: RunOptions, root: Root): Config {
+async function configure(
+  values: Values,
+  words: readonly string[],
+  options: RunOptions,
+  root: Root,
+): Promise<Config> {
   const id = randomHostname();
   const hostname = checkHostname(values.hostname?.[0] ?? id);
   const lowers = root.lowers.map((lower) => path.resolve(layersFolder(), lower));
@@ -91,6 +101,8 @@ function configure(values: Values, words: readonly string[], options: RunOptions
     mountpoints: missingMountpoints(undefined, [...kernelTargets, ...mounts]),
     workdir: path.posix.normalize(workdir),
     user,
+    privileges: await parsePrivileges(values, { ownUsers: false }),
+    privileged: values.privileged?.[0] === "true",
     init: values.init?.[0] === "true",
   };
 }
@@ -104,7 +116,7 @@ const runCommand: Command = {
     requireRoot(options);
     const root = await findRoot(values, options);
     try {
-      return await runConfigured(configure(values, words, options, root), options);
+      return await runConfigured(await configure(values, words, options, root), options);
     } finally {
       root.release();
     }

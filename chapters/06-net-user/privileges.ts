@@ -1,5 +1,6 @@
 /** What the command may do, in the order in which rights have to be given up: each of these steps needs some itself. */
 import type { Values } from "../../common/cli.ts";
+import { restoreSignals } from "../../syscall/launch.ts";
 import type { Step } from "../../syscall/program.ts";
 import {
   type Capability,
@@ -35,13 +36,21 @@ export async function parsePrivileges(
   };
 }
 
-/** The last steps before execve, each time that the container executes something; `switchUser` are those that make the command's user of root, if it is another one. */
-export function giveUp(privileges: Privileges, switchUser: readonly Step[]): Step[] {
+/**
+ * The last steps before execve; `switchUser` are those that make the command's user of root, if it is another one. `signals`:
+ * what is done about the signals that are blocked since the clone.
+ */
+export function giveUp(
+  privileges: Privileges,
+  switchUser: readonly Step[],
+  signals: readonly Step[] = [restoreSignals()],
+): Step[] {
   const { capabilities, filter, held } = privileges;
   const needsRights = filter !== undefined && !privileges.noNewPrivileges;
   return [
     ...limitCapabilities(capabilities, held),
     ...(needsRights ? keepCapabilities(switchUser, held) : switchUser),
+    ...signals,
     ...(privileges.noNewPrivileges ? noNewPrivileges() : []),
     ...(filter ? seccomp(filter) : []),
   ];
