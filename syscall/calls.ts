@@ -125,7 +125,7 @@ export const CALLS = {
   utimensat: { x64: 280, arm64: 88, params: ["fd", "path", "bytes", "AT"] },
   dup3: { x64: 292, arm64: 24, params: ["fd", "fd", "O"] },
   pipe2: { x64: 293, arm64: 59, params: ["bytes", "O"] },
-  prlimit64: { x64: 302, arm64: 261, params: ["int", "RLIMIT", "rlimit", "rlimit"] },
+  prlimit64: { x64: 302, arm64: 261, params: ["int", "RLIMIT", "rlimit", "bytes"] },
   syncfs: { x64: 306, arm64: 267, params: ["fd"] },
   setns: { x64: 308, arm64: 268, params: ["fd", "CLONE"] },
   renameat2: { x64: 316, arm64: 276, params: ["fd", "path", "fd", "path", "int"] },

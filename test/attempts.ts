@@ -1,8 +1,8 @@
 /** Syscalls that a process tries under the privileges that a chapter gives it, made by perl's syscall(). */
 import { openSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { child, exitStatus, launch, restoreSignals } from "../syscall/launch.ts";
-import { type Step, step } from "../syscall/program.ts";
+import { child, exitStatus, launch, letChildGo, restoreSignals, waitForRuntime } from "../syscall/launch.ts";
+import { type Act, type Step, step } from "../syscall/program.ts";
 import { assert, tempDir } from "./harness.ts";
 
 /** What came of it: "" for success, or the errno's number. */
@@ -14,6 +14,7 @@ export async function runAfter(
   flags: number,
   steps: readonly Step[],
   command: readonly string[],
+  acts: readonly Act[] = [],
 ): Promise<string> {
   const file = path.join(tempDir(), "out");
   const fd = openSync(file, "w+");
@@ -23,7 +24,11 @@ export async function runAfter(
     [command[0] ?? "", command, ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"]],
     "the command",
   );
-  const launched = launch([child(flags, [out, ...steps, execve], "a child")]);
+  const launched = launch([
+    child(flags, [out, ...waitForRuntime(), ...steps, execve], "a child"),
+    ...acts,
+    letChildGo(),
+  ]);
   await launched.executed;
   assert.is(exitStatus(await launched.exited), 0, `${command.join(" ")}: ${readFileSync(file, "utf8")}`);
   return readFileSync(file, "utf8");

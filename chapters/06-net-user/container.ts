@@ -70,10 +70,10 @@ export function container(config: Config): Item[] {
   );
   const kernel = filesystems({ userNamespace: ids !== undefined, ownNetwork: false });
   const { privileges } = config;
-  const user = switchUser(config.user, config.tty);
+  const user = () => switchUser(config.user, config.tty);
   const command = [
     ...ownSession(config.tty),
-    ...giveUp(privileges, user),
+    ...giveUp(privileges, user()),
     ...execute(config.command, config.environment),
   ];
   const { make, birthplace, enter, show } = config.cgroup;
@@ -97,7 +97,7 @@ export function container(config: Config): Item[] {
     ...workingDirectory(config.workdir),
     ...(config.readOnly ? readOnlyRoot() : []),
     ...(config.tty ? ownTerminal() : []),
-    ...(config.init ? init(command, giveUp(privileges, user, [])) : command),
+    ...(config.init ? init(command, giveUp(privileges, user(), [])) : command),
   ];
   const namespaces = CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | (ids ? CLONE_NEWUSER : 0);
   const why = `a child in ${ids ? "user, " : ""}PID, mount, UTS and IPC namespaces of its own`;
