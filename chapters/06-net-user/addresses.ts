@@ -3,7 +3,8 @@
  * it: 10.BLOCK.0.2, fd66:7464:6f63:BLOCK::2, and the link's own 02:42:0a:…. The numbers in use are those that stand in the
  * ledgers of the runs that go on: one that was killed has none.
  */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import type { Lease } from "../../common/network.ts";
 import type { Change } from "../../common/undo.ts";
 
 // #region address
@@ -32,14 +33,18 @@ export const mac = (address: Address): Uint8Array => Uint8Array.of(0x02, 0x42, .
 export const ipv4Text = (address: Address): string => ipv4(address).join(".");
 export const ipv6Text = ({ block, host }: Address): string =>
   `fd66:7464:6f63:${block.toString(16)}::${host.toString(16)}`;
+
+/** Whether links get IPv6 addresses here. */
+export function hasIPv6(): boolean {
+  const file = "/proc/sys/net/ipv6/conf/default/disable_ipv6";
+  return existsSync(file) && readFileSync(file, "latin1").trim() === "0";
+}
 // #endregion address
 
 // #region pool
 /** 10.88.0.0/16 to 10.127.0.0/16 */
 const BLOCKS = Array.from({ length: 40 }, (_, i) => 88 + i);
 const HOSTS = 65534;
-
-export type Lease = Extract<Change, { kind: "lease" }>;
 
 export const leasesOf = (bridge: string, changes: readonly Change[]): Lease[] =>
   changes.filter((each): each is Lease => each.kind === "lease" && each.bridge === bridge);

@@ -22,6 +22,7 @@ import { hostname } from "./hostname.ts";
 import { mountFromOutside, ROOT, volumeAt } from "./idmap.ts";
 import { init } from "./init.ts";
 import { masks } from "./masks.ts";
+import type { Network } from "./network.ts";
 import type { Overlay } from "./overlay.ts";
 import { giveUp, type Privileges } from "./privileges.ts";
 import { type Rlimit, setRlimits } from "./rlimits.ts";
@@ -59,12 +60,13 @@ export interface Config {
   readonly privileged: boolean;
   /** The host's ids that are the container's; none with `--userns host`. */
   readonly ids: Range | undefined;
+  readonly network: Network;
   readonly init: boolean;
 }
 
 // #region container
 export function container(config: Config): Item[] {
-  const { ids, overlay } = config;
+  const { ids, overlay, network } = config;
   const volumes = config.mounts.filter(isVolume);
   const taken = volumes.map((volume, i) => takeSource(ids ? left(volume, i) : volume));
   const attached = config.mounts.flatMap((mount) =>
@@ -72,7 +74,7 @@ export function container(config: Config): Item[] {
       ? attach(mount, taken[volumes.indexOf(mount)]?.tree as Step, config.mountpoints)
       : mountTmpfs(mount, config.mountpoints),
   );
-  const kernel = filesystems({ userNamespace: ids !== undefined, ownNetwork: false });
+  const kernel = filesystems({ userNamespace: ids !== undefined, ownNetwork: network.flags !== 0 });
   const { privileges } = config;
   const user = () => switchUser(config.user, config.tty);
   const command = [
@@ -104,16 +106,21 @@ export function container(config: Config): Item[] {
     ...(config.tty ? ownTerminal() : []),
     ...(config.init ? init(command, giveUp(privileges, user(), [])) : command),
   ];
-  const namespaces = CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | (ids ? CLONE_NEWUSER : 0);
-  const why = `a child in ${ids ? "user, " : ""}PID, mount, UTS and IPC namespaces of its own`;
+  const usual = CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC;
+  const namespaces = usual | (ids ? CLONE_NEWUSER : 0) | network.flags;
+  const more = `${ids ? "user, " : ""}${network.flags ? "network, " : ""}`;
+  const why = `a child in ${more}PID, mount, UTS and IPC namespaces of its own`;
   const outside = ids
     ? [...mapIds(ids, config.user), ...mountFromOutside({ ...overlay, volumes, first: ids.first })]
     : [];
   return [
     ...make,
     ...config.overlay.make,
+    ...network.before,
     child(namespaces, steps, why, birthplace),
+    ...network.after,
     ...letGo(birthplace),
+    ...network.acts,
     ...outside,
     ...setRlimits(config.rlimits),
     letChildGo(),

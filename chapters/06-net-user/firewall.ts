@@ -13,6 +13,7 @@ import {
   connectionStatus,
   drop,
   family,
+  findTable,
   HOOKS,
   hasBit,
   inputLink,
@@ -91,12 +92,11 @@ export const BRIDGE_PREFIX = "ft-docker";
 // #region make
 /** Makes the bridge's table, unless it is there. Throws a NetlinkError where the kernel can't: see lacksNftables. */
 export function filterBridge(bridge: string, options: { readonly closed: boolean }): void {
-  makeTable(bridge, bridgeChains(bridge, options));
-}
-
-export function makeTable(name: string, chains: readonly Chain[]): void {
-  const messages = table(name, chains).map((each) => ({ ...each, unless: constants.errno.EEXIST }));
-  converse(NETLINK_NETFILTER, (netlink) => netlink.send(batch(messages)));
+  converse(NETLINK_NETFILTER, (netlink) => {
+    // To ask is quick; a batch that fails waits for all processors.
+    if (netlink.send([findTable(bridge)]).length > 0) return;
+    netlink.send(batch(table(bridge, bridgeChains(bridge, options))));
+  });
 }
 
 /** What a kernel says that was built without nftables, or without a part of it. */

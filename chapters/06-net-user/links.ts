@@ -17,7 +17,7 @@ import {
   NLM_F_REPLACE,
 } from "../../syscall/netlink.ts";
 import { syscall } from "../../syscall/syscall.ts";
-import { type Address, gatewayOf, ipv4, ipv6, mac, PREFIX_LENGTH } from "./addresses.ts";
+import { type Address, gatewayOf, hasIPv6, ipv4, ipv6, mac, PREFIX_LENGTH } from "./addresses.ts";
 
 /** `linux/rtnetlink.h`, `linux/if_link.h`, `linux/if_addr.h`, `linux/veth.h` */
 const RTM = { NEWLINK: 16, GETLINK: 18, NEWADDR: 20, NEWROUTE: 24 } as const;
@@ -105,7 +105,7 @@ export function configure(address: Address): void {
       bringUp("eth0", eth0),
       ...giveAddresses("eth0", eth0, address),
       defaultRoute(AF_INET, ipv4(gateway)),
-      defaultRoute(AF_INET6, ipv6(gateway)),
+      ...(hasIPv6() ? [defaultRoute(AF_INET6, ipv6(gateway))] : []),
     ]);
   });
 }
@@ -144,10 +144,8 @@ function indexOf(netlink: Netlink, name: string, messages: readonly Message[]): 
 }
 
 function giveAddresses(link: string, index: number, address: Address): Message[] {
-  return [
-    giveAddress(link, index, AF_INET, PREFIX_LENGTH.ipv4, ipv4(address)),
-    giveAddress(link, index, AF_INET6, PREFIX_LENGTH.ipv6, ipv6(address)),
-  ];
+  const v4 = giveAddress(link, index, AF_INET, PREFIX_LENGTH.ipv4, ipv4(address));
+  return hasIPv6() ? [v4, giveAddress(link, index, AF_INET6, PREFIX_LENGTH.ipv6, ipv6(address))] : [v4];
 }
 
 /** `struct ifaddrmsg`: family, length of the prefix, flags, scope, index. */

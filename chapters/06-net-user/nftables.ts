@@ -3,6 +3,7 @@
  * way, and a rule is a list of small expressions: load something into a register, compare it, decide. A table is made by one
  * batch of netlink messages, or not at all. This is what the command `nft` sends. `linux/netfilter/nf_tables.h`.
  */
+import { constants } from "node:os";
 import {
   type Attributes,
   type Message,
@@ -12,7 +13,7 @@ import {
   nftables,
 } from "../../syscall/netlink.ts";
 
-const NFT_MSG = { NEWTABLE: 0, NEWCHAIN: 3, NEWRULE: 6 } as const;
+const NFT_MSG = { NEWTABLE: 0, GETTABLE: 1, NEWCHAIN: 3, NEWRULE: 6 } as const;
 
 /** An expression's name and attributes. */
 export type Expression = readonly [name: string, attributes: Attributes];
@@ -42,17 +43,35 @@ export interface Chain {
   readonly rules: readonly Rule[];
 }
 
+/** NFT_TABLE_F_OWNER: the table is the socket's that makes it, and ends with it, however that comes. */
+export const OWNED = 2;
+
 /** The messages that make a table for IPv4 and IPv6. They fail together, with EEXIST, where it is there already. */
-export function table(name: string, chains: readonly Chain[]): Message[] {
+export function table(name: string, chains: readonly Chain[], flags = 0): Message[] {
   const what = `the table ${name} of nftables`;
   return [
-    nftables(NFT_MSG.NEWTABLE, { what, flags: NLM_F_CREATE | NLM_F_EXCL, attributes: [[1, name]] }),
+    nftables(NFT_MSG.NEWTABLE, {
+      what,
+      flags: NLM_F_CREATE | NLM_F_EXCL,
+      attributes: [
+        [1, name],
+        [2, be32(flags)],
+      ],
+    }),
     ...chains.flatMap((chain) => [
       newChain(name, chain),
       ...chain.rules.map((rule) => newRule(name, chain.name, rule)),
     ]),
   ];
 }
+
+/** It is answered where there is such a table. */
+export const findTable = (name: string): Message =>
+  nftables(NFT_MSG.GETTABLE, {
+    what: "nftables",
+    unless: constants.errno.ENOENT,
+    attributes: [[1, name]],
+  });
 
 /** NFTA_CHAIN_TABLE, _NAME, _HOOK (NFTA_HOOK_HOOKNUM, _PRIORITY), _TYPE */
 function newChain(table: string, { name, hook }: Chain): Message {
