@@ -146,7 +146,8 @@ async function unknownFlag(command: string, name: string, known: readonly string
   });
 }
 
-async function nearest(
+/** "did you mean …?" for the candidate that is most like the word, if one is. */
+export async function nearest(
   word: string,
   candidates: readonly string[],
   format: (word: string) => string,

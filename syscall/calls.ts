@@ -41,6 +41,9 @@ export const STRUCTS = {
   },
   open_how: { flags: "O", mode: "octal", resolve: "RESOLVE" },
   mount_attr: { attr_set: "MOUNT_ATTR", attr_clr: "MOUNT_ATTR", propagation: "MS", userns_fd: "fd" },
+  rlimit: { rlim_cur: "int", rlim_max: "int" },
+  /** `len` has 16 bits and padding after them, so that a word of its own is right on little-endian machines. */
+  sock_fprog: { len: "int", filter: "bytes" },
   iovec: { iov_base: "bytes", iov_len: "int" },
   msghdr: {
     msg_name: "bytes",
@@ -92,10 +95,14 @@ export const CALLS = {
   setresuid: { x64: 117, arm64: 147, params: ["int", "int", "int"] },
   setresgid: { x64: 119, arm64: 149, params: ["int", "int", "int"] },
   setsid: { x64: 112, arm64: 157, params: [] },
+  /** Its header is two 32-bit words (version, pid), its data six: capset(2). */
+  capset: { x64: 126, arm64: 91, params: ["bytes", "bytes"] },
   pivot_root: { x64: 155, arm64: 41, params: ["path", "path"] },
   prctl: { x64: 157, arm64: 167, params: ["PR", "int"] },
   /** prctl(PR_SET_PDEATHSIG): its argument is a signal. */
   prctl_signal: { x64: 157, arm64: 167, params: ["PR", "SIGNALS"] },
+  /** prctl(PR_CAPBSET_DROP): its argument is a capability. */
+  prctl_capability: { x64: 157, arm64: 167, params: ["PR", "CAP"] },
   chroot: { x64: 161, arm64: 51, params: ["path"] },
   mount: { x64: 165, arm64: 40, params: ["string", "path", "string", "MS", "string"] },
   umount2: { x64: 166, arm64: 39, params: ["path", "MNT"] },
@@ -118,11 +125,14 @@ export const CALLS = {
   utimensat: { x64: 280, arm64: 88, params: ["fd", "path", "bytes", "AT"] },
   dup3: { x64: 292, arm64: 24, params: ["fd", "fd", "O"] },
   pipe2: { x64: 293, arm64: 59, params: ["bytes", "O"] },
+  prlimit64: { x64: 302, arm64: 261, params: ["int", "RLIMIT", "rlimit", "bytes"] },
   syncfs: { x64: 306, arm64: 267, params: ["fd"] },
   setns: { x64: 308, arm64: 268, params: ["fd", "CLONE"] },
   renameat2: { x64: 316, arm64: 276, params: ["fd", "path", "fd", "path", "int"] },
+  seccomp: { x64: 317, arm64: 277, params: ["SECCOMP", "SECCOMP_FLAG", "sock_fprog"] },
   getrandom: { x64: 318, arm64: 278, params: ["bytes", "int", "int"] },
   memfd_create: { x64: 319, arm64: 279, params: ["string", "MFD"] },
+  bpf: { x64: 321, arm64: 280, params: ["BPF", "bytes", "int"] },
   execveat: { x64: 322, arm64: 281, params: ["fd", "path", "argv", "environment", "AT"] },
   pidfd_send_signal: { x64: 424, arm64: 424, params: ["fd", "SIGNALS", "bytes", "int"] },
   open_tree: { x64: 428, arm64: 428, params: ["fd", "path", "OPEN_TREE"] },
@@ -144,7 +154,14 @@ export function syscallNumber(call: CallName, arch: string = process.arch): numb
   return CALLS[call][arch];
 }
 
+/** The calls that stand in the table once more, with other arguments. */
+const KERNEL_NAMES: Partial<Record<CallName, string>> = {
+  ioctl_int: "ioctl",
+  prctl_signal: "prctl",
+  prctl_capability: "prctl",
+};
+
 /** The name that the kernel and the manual use: `ioctl` for `ioctl_int`. */
 export function kernelName(call: CallName): string {
-  return call === "ioctl_int" ? "ioctl" : call === "prctl_signal" ? "prctl" : call;
+  return KERNEL_NAMES[call] ?? call;
 }

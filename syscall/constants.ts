@@ -117,9 +117,94 @@ export const TTY = {
 export const PR = {
   PR_SET_PDEATHSIG: 1,
   PR_SET_DUMPABLE: 4,
+  PR_SET_KEEPCAPS: 8,
+  PR_CAPBSET_DROP: 24,
   PR_SET_SECUREBITS: 28,
   PR_SET_CHILD_SUBREAPER: 36,
+  PR_SET_NO_NEW_PRIVS: 38,
 } as const;
+
+/** capabilities(7): the number of each is its bit in a set. */
+export const CAP = {
+  CAP_CHOWN: 0,
+  CAP_DAC_OVERRIDE: 1,
+  CAP_DAC_READ_SEARCH: 2,
+  CAP_FOWNER: 3,
+  CAP_FSETID: 4,
+  CAP_KILL: 5,
+  CAP_SETGID: 6,
+  CAP_SETUID: 7,
+  CAP_SETPCAP: 8,
+  CAP_LINUX_IMMUTABLE: 9,
+  CAP_NET_BIND_SERVICE: 10,
+  CAP_NET_BROADCAST: 11,
+  CAP_NET_ADMIN: 12,
+  CAP_NET_RAW: 13,
+  CAP_IPC_LOCK: 14,
+  CAP_IPC_OWNER: 15,
+  CAP_SYS_MODULE: 16,
+  CAP_SYS_RAWIO: 17,
+  CAP_SYS_CHROOT: 18,
+  CAP_SYS_PTRACE: 19,
+  CAP_SYS_PACCT: 20,
+  CAP_SYS_ADMIN: 21,
+  CAP_SYS_BOOT: 22,
+  CAP_SYS_NICE: 23,
+  CAP_SYS_RESOURCE: 24,
+  CAP_SYS_TIME: 25,
+  CAP_SYS_TTY_CONFIG: 26,
+  CAP_MKNOD: 27,
+  CAP_LEASE: 28,
+  CAP_AUDIT_WRITE: 29,
+  CAP_AUDIT_CONTROL: 30,
+  CAP_SETFCAP: 31,
+  CAP_MAC_OVERRIDE: 32,
+  CAP_MAC_ADMIN: 33,
+  CAP_SYSLOG: 34,
+  CAP_WAKE_ALARM: 35,
+  CAP_BLOCK_SUSPEND: 36,
+  CAP_AUDIT_READ: 37,
+  CAP_PERFMON: 38,
+  CAP_BPF: 39,
+  CAP_CHECKPOINT_RESTORE: 40,
+} as const;
+
+/** seccomp(2), its first argument */
+export const SECCOMP = {
+  SECCOMP_SET_MODE_STRICT: 0,
+  SECCOMP_SET_MODE_FILTER: 1,
+  SECCOMP_GET_ACTION_AVAIL: 2,
+} as const;
+
+/** seccomp(2), its second argument */
+export const SECCOMP_FLAG = {
+  SECCOMP_FILTER_FLAG_TSYNC: 1,
+  SECCOMP_FILTER_FLAG_LOG: 2,
+  SECCOMP_FILTER_FLAG_SPEC_ALLOW: 4,
+} as const;
+
+/** getrlimit(2) */
+export const RLIMIT = {
+  RLIMIT_CPU: 0,
+  RLIMIT_FSIZE: 1,
+  RLIMIT_DATA: 2,
+  RLIMIT_STACK: 3,
+  RLIMIT_CORE: 4,
+  RLIMIT_RSS: 5,
+  RLIMIT_NPROC: 6,
+  RLIMIT_NOFILE: 7,
+  RLIMIT_MEMLOCK: 8,
+  RLIMIT_AS: 9,
+  RLIMIT_LOCKS: 10,
+  RLIMIT_SIGPENDING: 11,
+  RLIMIT_MSGQUEUE: 12,
+  RLIMIT_NICE: 13,
+  RLIMIT_RTPRIO: 14,
+  RLIMIT_RTTIME: 15,
+} as const;
+
+/** bpf(2), its first argument */
+export const BPF = { BPF_PROG_LOAD: 5, BPF_PROG_ATTACH: 8 } as const;
 
 /** fcntl(2), its second argument */
 export const F = { F_SETFD: 2, F_GETFL: 3, F_SETFL: 4, F_ADD_SEALS: 1033 } as const;
@@ -247,7 +332,18 @@ export const {
   TIOCSPTLCK,
   TIOCGPTPEER,
 } = TTY;
-export const { PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECUREBITS, PR_SET_CHILD_SUBREAPER } = PR;
+export const {
+  PR_SET_PDEATHSIG,
+  PR_SET_DUMPABLE,
+  PR_SET_KEEPCAPS,
+  PR_CAPBSET_DROP,
+  PR_SET_SECUREBITS,
+  PR_SET_CHILD_SUBREAPER,
+  PR_SET_NO_NEW_PRIVS,
+} = PR;
+export const { SECCOMP_SET_MODE_FILTER } = SECCOMP;
+export const { SECCOMP_FILTER_FLAG_SPEC_ALLOW } = SECCOMP_FLAG;
+export const { BPF_PROG_LOAD, BPF_PROG_ATTACH } = BPF;
 export const { F_SETFD, F_GETFL, F_SETFL, F_ADD_SEALS } = F;
 export const { SIG_BLOCK, SIG_UNBLOCK, SIG_SETMASK } = SIG_HOW;
 export const { MFD_CLOEXEC, MFD_ALLOW_SEALING } = MFD;
@@ -307,6 +403,11 @@ export const TABLES = {
   MOUNT_ATTR,
   TTY,
   PR,
+  CAP,
+  SECCOMP,
+  SECCOMP_FLAG,
+  RLIMIT,
+  BPF,
   F,
   SIG_HOW,
   MFD,
@@ -323,7 +424,17 @@ export const TABLES = {
 export type TableName = keyof typeof TABLES;
 
 /** Tables whose values exclude one another: a number is one name, not a sum of several. */
-const ENUMS: readonly TableName[] = ["TTY", "PR", "F", "SIG_HOW", "SIGNALS"];
+const ENUMS: readonly TableName[] = [
+  "TTY",
+  "PR",
+  "CAP",
+  "SECCOMP",
+  "RLIMIT",
+  "BPF",
+  "F",
+  "SIG_HOW",
+  "SIGNALS",
+];
 
 /** `decodeFlags("MS", 4096 + 16384)` is `"MS_BIND|MS_REC"`; bits without a name are printed in hexadecimal. */
 export function decodeFlags(table: TableName, value: number): string {

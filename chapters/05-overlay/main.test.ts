@@ -347,6 +347,7 @@ test(
   async () => {
     const { pid, end } = await sleeping("mkdir /fixed; echo x > /fixed/file; echo x > /log");
     const at = (name: string) => `/proc/${pid}/root/${name}`;
+    assert.is(containers().length, 1);
     execFileSync("chattr", ["+i", at("fixed/file"), at("fixed"), at("etc/passwd")]);
     execFileSync("chattr", ["+a", at("log")]);
     await end();

@@ -12,7 +12,7 @@ import {
   CLONE_NEWUSER,
   CLONE_NEWUTS,
 } from "../../syscall/constants.ts";
-import { child, letChildGo, restoreSignals, waitForRuntime } from "../../syscall/launch.ts";
+import { child, letChildGo, waitForRuntime } from "../../syscall/launch.ts";
 import { type Item, type Step, step } from "../../syscall/program.ts";
 import { type Cgroup, ownView } from "./cgroups.ts";
 import { workingDirectory } from "./environment.ts";
@@ -23,6 +23,7 @@ import { mountFromOutside, ROOT, volumeAt } from "./idmap.ts";
 import { init } from "./init.ts";
 import { masks } from "./masks.ts";
 import type { Overlay } from "./overlay.ts";
+import { giveUp, type Privileges } from "./privileges.ts";
 import { enterRoot, leaveOldRoot, privateMounts, readOnlyRoot } from "./root.ts";
 import { ownSession, ownTerminal } from "./terminal.ts";
 import { mountTmpfs, type Tmpfs } from "./tmpfs.ts";
@@ -49,6 +50,9 @@ export interface Config {
   readonly mountpoints: readonly Mountpoint[];
   readonly workdir: string;
   readonly user: User;
+  readonly privileges: Privileges;
+  /** Nothing of the kernel's is hidden. */
+  readonly privileged: boolean;
   /** The host's ids that are the container's; none with `--userns host`. */
   readonly ids: Range | undefined;
   readonly init: boolean;
@@ -65,10 +69,11 @@ export function container(config: Config): Item[] {
       : mountTmpfs(mount, config.mountpoints),
   );
   const kernel = filesystems({ userNamespace: ids !== undefined, ownNetwork: false });
+  const { privileges } = config;
+  const user = () => switchUser(config.user, config.tty);
   const command = [
     ...ownSession(config.tty),
-    ...switchUser(config.user, config.tty),
-    restoreSignals(),
+    ...giveUp(privileges, user()),
     ...execute(config.command, config.environment),
   ];
   const { make, birthplace, enter, show } = config.cgroup;
@@ -88,11 +93,11 @@ export function container(config: Config): Item[] {
     ...leaveOldRoot(),
     ...show,
     ...attached,
-    ...masks(),
+    ...(config.privileged ? [] : masks()),
     ...workingDirectory(config.workdir),
     ...(config.readOnly ? readOnlyRoot() : []),
     ...(config.tty ? ownTerminal() : []),
-    ...(config.init ? init(command) : command),
+    ...(config.init ? init(command, giveUp(privileges, user(), [])) : command),
   ];
   const namespaces = CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | (ids ? CLONE_NEWUSER : 0);
   const why = `a child in ${ids ? "user, " : ""}PID, mount, UTS and IPC namespaces of its own`;

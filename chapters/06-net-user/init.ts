@@ -12,10 +12,12 @@ import { type Step, slot, step } from "../../syscall/program.ts";
 import { syscall } from "../../syscall/syscall.ts";
 
 // #region init
-export function init(command: readonly Step[]): Step[] {
+/** `giveUp`: the init has no more rights than the command. */
+export function init(command: readonly Step[], giveUp: readonly Step[]): Step[] {
   return [
     step("setsid", [], "the init has a session to itself: no key reaches it"),
     clone(0, command, "the command is the second process of the namespace, PID 2"),
+    ...giveUp,
     step("execveat", [slot("init"), "", ["init"], [], AT_EMPTY_PATH], "the init takes PID 1's place"),
   ];
 }

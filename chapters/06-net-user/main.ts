@@ -9,16 +9,19 @@ import { builtinRootfs } from "../../common/rootfs.ts";
 import { RUN_FLAGS, type RunOptions, requireRoot, run, runOptions } from "../../common/run.ts";
 import { IMAGE_COMMANDS, PULL_FLAGS } from "../../images/commands.ts";
 import { layersFolder } from "../../images/layers.ts";
+import { CAPABILITY_FLAGS } from "./capabilities.ts";
 import { generation } from "./cgroups.ts";
 import { type Config, container } from "./container.ts";
 import { containerEnvironment } from "./environment.ts";
 import { FILESYSTEM_DIRECTORIES } from "./filesystems.ts";
+import { SECURITY_FLAGS } from "./filter.ts";
 import { checkHostname, randomHostname } from "./hostname.ts";
 import { commandLine, findRoot, type Root } from "./image.ts";
 import { openInit } from "./init.ts";
 import { LIMIT_FLAGS, parseLimits } from "./limits.ts";
 import { reportOutOfMemory } from "./oom.ts";
 import { overlay } from "./overlay.ts";
+import { parsePrivileges } from "./privileges.ts";
 import { statsCommand } from "./stats.ts";
 import { parseTmpfs } from "./tmpfs.ts";
 import { findUser } from "./user.ts";
@@ -61,19 +64,21 @@ const FLAGS: Flags = {
   },
   userns: {
     value: "auto|host",
-    help: "auto: the container's root is nobody on the host; host: it is the host's (default: auto)",
+    help: "auto: the container's root is nobody on the host; host: it is the host's (default: auto, and host with --privileged)",
   },
   init: { help: "an init as PID 1: it reaps orphans and forwards signals to the command" },
   ...LIMIT_FLAGS,
+  ...CAPABILITY_FLAGS,
+  ...SECURITY_FLAGS,
 };
 
-function configure(
+async function configure(
   values: Values,
   words: readonly string[],
   options: RunOptions,
   root: Root,
   ids: Range | undefined,
-): Config {
+): Promise<Config> {
   const id = randomHostname();
   const hostname = checkHostname(values.hostname?.[0] ?? id);
   const lowers = root.lowers.map((lower) => path.resolve(layersFolder(), lower));
@@ -110,6 +115,8 @@ function configure(
     workdir: path.posix.normalize(workdir),
     user,
     ids,
+    privileges: await parsePrivileges(values, { ownUsers: ids !== undefined }),
+    privileged: values.privileged?.[0] === "true",
     init: values.init?.[0] === "true",
   };
 }
@@ -121,10 +128,12 @@ const runCommand: Command = {
   async run(values, words) {
     const options = runOptions(values);
     requireRoot(options);
-    const ids = chooseIds(values.userns?.[0] ?? "auto", { explained: options.explain !== undefined });
+    // As in Docker: rights over the host are no use to who is nobody there.
+    const usual = values.privileged?.[0] === "true" ? "host" : "auto";
+    const ids = chooseIds(values.userns?.[0] ?? usual, { explained: options.explain !== undefined });
     const root = await findRoot(values, options);
     try {
-      return await runConfigured(configure(values, words, options, root, ids?.range), options);
+      return await runConfigured(await configure(values, words, options, root, ids?.range), options);
     } finally {
       root.release();
       ids?.release();

@@ -1,0 +1,73 @@
+/**
+ * Resource limits are older than cgroups, and are each process's own: how many files it may open, how large a core dump may
+ * be. A process has a soft limit, which it may raise itself, up to the hard one. Its children inherit both, so they limit
+ * each process of a container, and not what all of them have together. getrlimit(2)
+ */
+import type { Flags, Values } from "../../common/cli.ts";
+import { UserError } from "../../common/errors.ts";
+import { RLIMIT } from "../../syscall/constants.ts";
+import { type Act, act } from "../../syscall/program.ts";
+import { syscall } from "../../syscall/syscall.ts";
+
+export const ULIMIT_FLAGS: Flags = {
+  ulimit: {
+    value: "NAME=SOFT[:HARD]",
+    multiple: true,
+    help: "a limit of each process, such as nofile=1024:4096",
+  },
+};
+
+export interface Rlimit {
+  readonly resource: keyof typeof RLIMIT;
+  /** In the resource's own unit: files, bytes, seconds …; RLIM_INFINITY for no limit. */
+  readonly soft: number;
+  readonly hard: number;
+}
+
+/** All bits set, which is -1 for who sees a number with a sign. */
+const RLIM_INFINITY = -1;
+
+// #region parse
+/** ulimit's words for RLIMIT_ names, as Docker has them; RLIMIT_AS isn't among them. */
+const NAMES = Object.keys(RLIMIT)
+  .map((name) => name.slice("RLIMIT_".length).toLowerCase())
+  .filter((name) => name !== "as");
+
+export function parseRlimits(values: Values): Rlimit[] {
+  return (values.ulimit ?? []).map(parseRlimit);
+}
+
+function parseRlimit(text: string): Rlimit {
+  const refuse = (why: string, hint: string) => new UserError(`--ulimit ${text}: ${why}`, { hint });
+  const [, name = "", soft = "", hard = soft] = /^(\w+)=(-1|\d{1,15})(?::(-1|\d{1,15}))?$/.exec(text) ?? [];
+  if (name === "")
+    throw refuse("not NAME=SOFT or NAME=SOFT:HARD", "such as nofile=1024:4096; -1 for no limit");
+  if (!NAMES.includes(name)) throw refuse("there is no such limit", `one of ${NAMES.join(", ")}`);
+  const limit = {
+    resource: `RLIMIT_${name.toUpperCase()}` as keyof typeof RLIMIT,
+    soft: Number(soft),
+    hard: Number(hard),
+  };
+  if (asNumber(limit.soft) > asNumber(limit.hard))
+    throw refuse("the soft limit is above the hard one", "it may be raised up to that, and no further");
+  return limit;
+}
+
+const asNumber = (limit: number): number => (limit === RLIM_INFINITY ? Infinity : limit);
+// #endregion parse
+
+// #region set
+/** Acts, since only who has CAP_SYS_RESOURCE on the host may raise a hard limit, and root of a user namespace hasn't. */
+export function setRlimits(limits: readonly Rlimit[]): Act[] {
+  return limits.map(({ resource, soft, hard }) =>
+    act(
+      `prlimit64(<child>, ${resource}, {rlim_cur: ${soft}, rlim_max: ${hard}})`,
+      "a limit of each process of the container",
+      ({ pid }) => {
+        syscall("prlimit64", [pid, RLIMIT[resource], { rlim_cur: soft, rlim_max: hard }, null]);
+      },
+      { hint: "only who has CAP_SYS_RESOURCE may raise a hard limit; nofile ends at /proc/sys/fs/nr_open" },
+    ),
+  );
+}
+// #endregion set
