@@ -24,7 +24,9 @@ import { init } from "./init.ts";
 import { masks } from "./masks.ts";
 import type { Overlay } from "./overlay.ts";
 import { giveUp, type Privileges } from "./privileges.ts";
+import { type Rlimit, setRlimits } from "./rlimits.ts";
 import { enterRoot, leaveOldRoot, privateMounts, readOnlyRoot } from "./root.ts";
+import { type Sysctls, setSysctls } from "./sysctls.ts";
 import { ownSession, ownTerminal } from "./terminal.ts";
 import { mountTmpfs, type Tmpfs } from "./tmpfs.ts";
 import { switchUser, type User } from "./user.ts";
@@ -51,6 +53,8 @@ export interface Config {
   readonly workdir: string;
   readonly user: User;
   readonly privileges: Privileges;
+  readonly rlimits: readonly Rlimit[];
+  readonly sysctls: Sysctls;
   /** Nothing of the kernel's is hidden. */
   readonly privileged: boolean;
   /** The host's ids that are the container's; none with `--userns host`. */
@@ -93,6 +97,7 @@ export function container(config: Config): Item[] {
     ...leaveOldRoot(),
     ...show,
     ...attached,
+    ...setSysctls(config.sysctls),
     ...(config.privileged ? [] : masks()),
     ...workingDirectory(config.workdir),
     ...(config.readOnly ? readOnlyRoot() : []),
@@ -113,6 +118,7 @@ export function container(config: Config): Item[] {
     child(namespaces, steps, why, birthplace),
     ...letGo(birthplace),
     ...outside,
+    ...setRlimits(config.rlimits),
     letChildGo(),
   ];
 }

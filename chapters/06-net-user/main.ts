@@ -22,7 +22,9 @@ import { LIMIT_FLAGS, parseLimits } from "./limits.ts";
 import { reportOutOfMemory } from "./oom.ts";
 import { overlay } from "./overlay.ts";
 import { parsePrivileges } from "./privileges.ts";
+import { parseRlimits, ULIMIT_FLAGS } from "./rlimits.ts";
 import { statsCommand } from "./stats.ts";
+import { parseSysctls, SYSCTL_FLAGS } from "./sysctls.ts";
 import { parseTmpfs } from "./tmpfs.ts";
 import { findUser } from "./user.ts";
 import { checkUser, chooseIds } from "./userns.ts";
@@ -70,6 +72,8 @@ const FLAGS: Flags = {
   ...LIMIT_FLAGS,
   ...CAPABILITY_FLAGS,
   ...SECURITY_FLAGS,
+  ...ULIMIT_FLAGS,
+  ...SYSCTL_FLAGS,
 };
 
 async function configure(
@@ -116,6 +120,8 @@ async function configure(
     user,
     ids,
     privileges: await parsePrivileges(values, { ownUsers: ids !== undefined }),
+    rlimits: parseRlimits(values),
+    sysctls: parseSysctls(values, { ownNetwork: false }),
     privileged: values.privileged?.[0] === "true",
     init: values.init?.[0] === "true",
   };
