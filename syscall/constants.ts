@@ -97,6 +97,7 @@ export const MOUNT_ATTR = {
   MOUNT_ATTR_NOSUID: 2,
   MOUNT_ATTR_NODEV: 4,
   MOUNT_ATTR_NOEXEC: 8,
+  MOUNT_ATTR_IDMAP: 0x100000,
 } as const;
 
 /** ioctl_tty(2) */
@@ -118,6 +119,7 @@ export const PR = {
   PR_SET_DUMPABLE: 4,
   PR_SET_KEEPCAPS: 8,
   PR_CAPBSET_DROP: 24,
+  PR_SET_SECUREBITS: 28,
   PR_SET_CHILD_SUBREAPER: 36,
   PR_SET_NO_NEW_PRIVS: 38,
 } as const;
@@ -317,7 +319,8 @@ export const {
   MOVE_MOUNT_T_SYMLINKS,
   MOVE_MOUNT_T_EMPTY_PATH,
 } = MOVE_MOUNT;
-export const { MOUNT_ATTR_RDONLY, MOUNT_ATTR_NOSUID, MOUNT_ATTR_NODEV, MOUNT_ATTR_NOEXEC } = MOUNT_ATTR;
+export const { MOUNT_ATTR_RDONLY, MOUNT_ATTR_NOSUID, MOUNT_ATTR_NODEV, MOUNT_ATTR_NOEXEC, MOUNT_ATTR_IDMAP } =
+  MOUNT_ATTR;
 export const {
   TCGETS,
   TCSETS,
@@ -334,6 +337,7 @@ export const {
   PR_SET_DUMPABLE,
   PR_SET_KEEPCAPS,
   PR_CAPBSET_DROP,
+  PR_SET_SECUREBITS,
   PR_SET_CHILD_SUBREAPER,
   PR_SET_NO_NEW_PRIVS,
 } = PR;
@@ -376,6 +380,11 @@ export const { OPEN_TREE_CLONE, OPEN_TREE_CLOEXEC } = OPEN_TREE;
 export const AT_FDCWD = -100;
 /** FD_CLOEXEC, the one flag of F_SETFD: fcntl(2) */
 export const FD_CLOEXEC = 1;
+/** fcntl(2), "Open file description locks": the lock is the open file's, and the kernel lets it go with the last fd. */
+export const F_OFD_SETLK = 37;
+export const F_WRLCK = 1;
+/** capabilities(7), "The securebits flags" */
+export const SECBIT_NO_SETUID_FIXUP = 4;
 export const AF_UNIX = 1;
 export const SOL_SOCKET = 1;
 /** unix(7): the control message that carries file descriptors */

@@ -4,6 +4,7 @@
  */
 import { closeSync } from "node:fs";
 import { constants } from "node:os";
+import { UserError } from "../common/errors.ts";
 import * as arm64 from "./bytes/launch-arm64.ts";
 import * as x64 from "./bytes/launch-x64.ts";
 import {
@@ -95,6 +96,15 @@ export const waitForRuntime = (): Step[] => {
 export const letChildGo = (): Step =>
   step("write", [slot("runtime's end"), new Uint8Array(1), 1], "the child may go on");
 
+/**
+ * For what a step of the runtime's own can't do, since it would change the runtime: a process with all of its rights, outside of
+ * the container, that does the steps and ends. The runtime waits for it.
+ */
+export function helper(steps: readonly Step[], why: string): Step[] {
+  const helping = clone(0, [...steps, step("exit_group", [0], "that was all")], why);
+  return [helping, step("wait4", [helping, null, 0, null], "until that is done")];
+}
+
 /** A clone3 inside a list; its child has a list of its own. */
 export function clone(flags: number, list: readonly Step[], why: string, cgroup?: Step): Step {
   // Signals that Node has handlers for would call them in the child; the flags don't fit into 32 bits.
@@ -163,7 +173,12 @@ export function launch(original: readonly Item[], slots: Readonly<Record<string,
     throw error;
   }
   const pidfd = Number(encoded.memory.getWord(encoded.pidfd as number));
-  const served = serve({ pid, pidfd }, faulty.program.slice(at + 1), encoded, faulty.broken);
+  const served = serve(
+    { pid, pidfd, slots: Object.assign(values, { child: pidfd }) },
+    faulty.program.slice(at + 1),
+    encoded,
+    faulty.broken,
+  );
   if (!served.done) sendSignal(pidfd, SIGKILL);
   const executed = whenExecuted(ours, encoded, original, served);
   executed.then(faulty.executed, () => {});
@@ -195,6 +210,7 @@ function serve(child: Child, items: readonly Item[], encoded: Encoded, broken: I
     try {
       if (!isAct(each)) {
         if (launcher?.(encoded.list([each])) !== 0) return { done: false, results };
+        if (each.call === "wait4") checkHelper(each, encoded);
         continue;
       }
       if (each !== broken) each.run(child);
@@ -206,6 +222,15 @@ function serve(child: Child, items: readonly Item[], encoded: Encoded, broken: I
     if (results.get(each) !== 0n) return { done: false, results };
   }
   return { done: true, results };
+}
+
+/** A helper may have failed, or have been killed: then the child mustn't go on. */
+function checkHelper(waited: Step, encoded: Encoded): void {
+  const list = (waited.args[0] as Step).args.find(isList) ?? [];
+  const done = list.every(
+    (each) => each.call === "exit_group" || each.optional || encoded.resultOf(each) >= 0,
+  );
+  if (!done) throw new UserError("a helper of the runtime's was killed", { hint: "try again" });
 }
 
 /** A connected pair; with SOCK_SEQPACKET each message arrives whole, and the end is a message of 0 bytes. */

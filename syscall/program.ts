@@ -55,6 +55,8 @@ export interface Step {
 export interface Child {
   readonly pid: number;
   readonly pidfd: number;
+  /** The program's: what an act puts here, the steps behind it have. The slot "child" is the pidfd. */
+  readonly slots: Record<string, number>;
 }
 
 /**

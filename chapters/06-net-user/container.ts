@@ -2,8 +2,16 @@
  * Chapter 06's container: what chapter 05's is, with users and a network of its own, and without most of root's rights. What
  * the kernel lets only the host's side do is done by acts, while the child waits.
  */
+
+import type { Range } from "../../common/id-ranges.ts";
 import type { Mountpoint } from "../../common/mountpoints.ts";
-import { CLONE_NEWIPC, CLONE_NEWNS, CLONE_NEWPID, CLONE_NEWUTS } from "../../syscall/constants.ts";
+import {
+  CLONE_NEWIPC,
+  CLONE_NEWNS,
+  CLONE_NEWPID,
+  CLONE_NEWUSER,
+  CLONE_NEWUTS,
+} from "../../syscall/constants.ts";
 import { child, letChildGo, waitForRuntime } from "../../syscall/launch.ts";
 import { type Item, type Step, step } from "../../syscall/program.ts";
 import { type Cgroup, ownView } from "./cgroups.ts";
@@ -11,14 +19,18 @@ import { workingDirectory } from "./environment.ts";
 import { execute } from "./exec.ts";
 import { FILESYSTEM_DIRECTORIES, filesystems } from "./filesystems.ts";
 import { hostname } from "./hostname.ts";
+import { mountFromOutside, ROOT, volumeAt } from "./idmap.ts";
 import { init } from "./init.ts";
 import { masks } from "./masks.ts";
 import type { Overlay } from "./overlay.ts";
 import { giveUp, type Privileges } from "./privileges.ts";
-import { enterRoot, privateMounts, readOnlyRoot } from "./root.ts";
+import { type Rlimit, setRlimits } from "./rlimits.ts";
+import { enterRoot, leaveOldRoot, privateMounts, readOnlyRoot } from "./root.ts";
+import { type Sysctls, setSysctls } from "./sysctls.ts";
 import { ownSession, ownTerminal } from "./terminal.ts";
 import { mountTmpfs, type Tmpfs } from "./tmpfs.ts";
 import { switchUser, type User } from "./user.ts";
+import { becomeRoot, mapIds } from "./userns.ts";
 import { attach, makeMountpoints, takeSource, type Volume } from "./volumes.ts";
 
 export interface Config {
@@ -41,14 +53,26 @@ export interface Config {
   readonly workdir: string;
   readonly user: User;
   readonly privileges: Privileges;
+  readonly rlimits: readonly Rlimit[];
+  readonly sysctls: Sysctls;
   /** Nothing of the kernel's is hidden. */
   readonly privileged: boolean;
+  /** The host's ids that are the container's; none with `--userns host`. */
+  readonly ids: Range | undefined;
   readonly init: boolean;
 }
 
 // #region container
 export function container(config: Config): Item[] {
-  const attached = config.mounts.map((mount) => attachment(mount, config.mountpoints));
+  const { ids, overlay } = config;
+  const volumes = config.mounts.filter(isVolume);
+  const taken = volumes.map((volume, i) => takeSource(ids ? left(volume, i) : volume));
+  const attached = config.mounts.flatMap((mount) =>
+    isVolume(mount)
+      ? attach(mount, taken[volumes.indexOf(mount)]?.tree as Step, config.mountpoints)
+      : mountTmpfs(mount, config.mountpoints),
+  );
+  const kernel = filesystems({ userNamespace: ids !== undefined, ownNetwork: false });
   const { privileges } = config;
   const user = () => switchUser(config.user, config.tty);
   const command = [
@@ -60,42 +84,50 @@ export function container(config: Config): Item[] {
   const steps = [
     ...enter,
     ...waitForRuntime(),
+    ...(ids ? becomeRoot() : []),
     ...ownView(),
     ...hostname(config.hostname),
     ...privateMounts(),
-    ...attached.flatMap(({ before }) => before),
-    ...config.overlay.mount,
-    ...enterRoot(config.overlay.merged),
+    ...taken.flatMap(({ steps }) => steps),
+    ...(ids ? [] : overlay.mount),
+    ...kernel.take,
+    ...enterRoot(ids ? ROOT : overlay.merged),
     ...FILESYSTEM_DIRECTORIES.flatMap((path) => makeMountpoints(path, config.mountpoints)),
-    ...filesystems(),
+    ...kernel.mount,
+    ...leaveOldRoot(),
     ...show,
-    ...attached.flatMap(({ after }) => after),
+    ...attached,
+    ...setSysctls(config.sysctls),
     ...(config.privileged ? [] : masks()),
     ...workingDirectory(config.workdir),
     ...(config.readOnly ? readOnlyRoot() : []),
     ...(config.tty ? ownTerminal() : []),
     ...(config.init ? init(command, giveUp(privileges, user(), [])) : command),
   ];
-  const namespaces = CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC;
-  const why = "a child in PID, mount, UTS and IPC namespaces of its own";
+  const namespaces = CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | (ids ? CLONE_NEWUSER : 0);
+  const why = `a child in ${ids ? "user, " : ""}PID, mount, UTS and IPC namespaces of its own`;
+  const outside = ids
+    ? [...mapIds(ids, config.user), ...mountFromOutside({ ...overlay, volumes, first: ids.first })]
+    : [];
   return [
     ...make,
     ...config.overlay.make,
     child(namespaces, steps, why, birthplace),
     ...letGo(birthplace),
+    ...outside,
+    ...setRlimits(config.rlimits),
     letChildGo(),
   ];
 }
 
-/** What is done while the host's paths are there, and what in the new root. */
-function attachment(
-  mount: Volume | Tmpfs,
-  mountpoints: readonly Mountpoint[],
-): { before: Step[]; after: Step[] } {
-  if (!("source" in mount)) return { before: [], after: mountTmpfs(mount, mountpoints) };
-  const { tree, steps } = takeSource(mount);
-  return { before: steps, after: attach(mount, tree, mountpoints) };
-}
+const isVolume = (mount: Volume | Tmpfs): mount is Volume => "source" in mount;
+
+/** As the runtime's helper has left it. */
+const left = (volume: Volume, index: number): Volume => ({
+  ...volume,
+  source: volumeAt(index),
+  readOnly: false,
+});
 
 /** The runtime doesn't need the group's directory any more when the child is in it. */
 function letGo(directory: Step | undefined): Step[] {

@@ -4,7 +4,11 @@
  * They are mounted after pivot_root, so that no symlink in the root filesystem can lead a mount out of it.
  */
 import {
+  AT_EMPTY_PATH,
   AT_FDCWD,
+  AT_RECURSIVE,
+  MOUNT_ATTR_RDONLY,
+  MOVE_MOUNT_F_EMPTY_PATH,
   MS_NODEV,
   MS_NOEXEC,
   MS_NOSUID,
@@ -13,29 +17,73 @@ import {
   O_CLOEXEC,
   O_DIRECTORY,
   O_PATH,
+  OPEN_TREE_CLOEXEC,
+  OPEN_TREE_CLONE,
   RESOLVE_NO_SYMLINKS,
   S_IFCHR,
+  S_IFREG,
 } from "../../syscall/constants.ts";
 import { type Step, step } from "../../syscall/program.ts";
 
 const SAFE = MS_NOSUID | MS_NODEV | MS_NOEXEC;
 const OPEN_HOW_SIZE = 24;
+const MOUNT_ATTR_SIZE = 32;
 
 // #region filesystems
 export const FILESYSTEM_DIRECTORIES = ["/proc", "/sys", "/dev"];
 
-export function filesystems(): Step[] {
-  return [
-    ...FILESYSTEM_DIRECTORIES.map(isDirectory),
-    step("mount", ["proc", "/proc", "proc", SAFE, null], "the processes of this PID namespace"),
-    step(
-      "mount",
-      ["sysfs", "/sys", "sysfs", SAFE | MS_RDONLY, null],
-      "devices and drivers, to be looked at only",
-    ),
-    ...devices(),
-  ];
+export interface Kernel {
+  /** To be run while the host's paths are there. */
+  readonly take: readonly Step[];
+  readonly mount: readonly Step[];
 }
+
+/** What the child is in: it may make devices only as the host's root, and show the links of its own network only. */
+export interface Rights {
+  readonly userNamespace: boolean;
+  readonly ownNetwork: boolean;
+}
+
+export function filesystems({ userNamespace, ownNetwork }: Rights): Kernel {
+  const sys = userNamespace && !ownNetwork ? hostSys() : ownSys();
+  const nodes = userNamespace ? hostDevices() : ownDevices();
+  return {
+    take: [...sys.take, ...nodes.take],
+    mount: [
+      ...FILESYSTEM_DIRECTORIES.map(isDirectory),
+      step("mount", ["proc", "/proc", "proc", SAFE, null], "the processes of this PID namespace", {
+        hint: "--userns host: in a user namespace it takes a host whose own /proc hides nothing",
+      }),
+      ...sys.mount,
+      ...devices(nodes.mount),
+    ],
+  };
+}
+
+function ownSys(): Kernel {
+  const flags = SAFE | MS_RDONLY;
+  const why = "devices and drivers, to be looked at only";
+  return { take: [], mount: [step("mount", ["sysfs", "/sys", "sysfs", flags, null], why)] };
+}
+
+/** With all that is mounted there: the kernel lets nobody see what the host's root has covered. */
+function hostSys(): Kernel {
+  const tree = takeTree("/sys", AT_RECURSIVE);
+  const attr = { attr_set: MOUNT_ATTR_RDONLY };
+  const flags = AT_EMPTY_PATH | AT_RECURSIVE;
+  const readOnly = step("mount_setattr", [tree, "", flags, attr, MOUNT_ATTR_SIZE], "to be looked at only");
+  return { take: [tree, readOnly], mount: [attachTree(tree, "/sys")] };
+}
+
+const takeTree = (path: string, flags: number): Step =>
+  step(
+    "open_tree",
+    [AT_FDCWD, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | flags],
+    `the host's ${path}, for the new root`,
+  );
+
+const attachTree = (tree: Step, path: string): Step =>
+  step("move_mount", [tree, "", AT_FDCWD, path, MOVE_MOUNT_F_EMPTY_PATH], `it is ${path} here`);
 
 /** Still inside the root filesystem, but not where it says: such a root filesystem is up to something. */
 function isDirectory(path: string): Step {
@@ -65,16 +113,33 @@ const LINKS = [
   ["/proc/self/fd/2", "stderr"],
 ] as const;
 
+function ownDevices(): Kernel {
+  const mount = DEVICES.map(([name, major, minor]) =>
+    step("mknodat", [AT_FDCWD, `/dev/${name}`, S_IFCHR | 0o666, (major << 8) | minor], `/dev/${name}`),
+  );
+  return { take: [], mount };
+}
+
+/** No user namespace may make a device: a number is a driver of the machine's. The host's own nodes are shown instead. */
+function hostDevices(): Kernel {
+  const trees = DEVICES.map(([name]) => [takeTree(`/dev/${name}`, 0), `/dev/${name}`] as const);
+  return {
+    take: trees.map(([tree]) => tree),
+    mount: trees.flatMap(([tree, path]) => [
+      step("mknodat", [AT_FDCWD, path, S_IFREG | 0o666, 0], `the place for ${path}`),
+      attachTree(tree, path),
+    ]),
+  };
+}
+
 /** A /dev of its own, with the devices that the OCI runtime specification lists, and none of the host's disks. */
-function devices(): Step[] {
+function devices(nodes: readonly Step[]): Step[] {
   const tmpfs = "mode=755,size=65536k";
   const pts = "newinstance,ptmxmode=0666,mode=0620,gid=5";
   return [
     step("umask", [0], "modes exactly as written below"),
     step("mount", ["tmpfs", "/dev", "tmpfs", MS_NOSUID | MS_STRICTATIME, tmpfs], "an empty /dev"),
-    ...DEVICES.map(([name, major, minor]) =>
-      step("mknodat", [AT_FDCWD, `/dev/${name}`, S_IFCHR | 0o666, (major << 8) | minor], `/dev/${name}`),
-    ),
+    ...nodes,
     ...["pts", "shm", "mqueue"].map((name) =>
       step("mkdirat", [AT_FDCWD, `/dev/${name}`, 0o755], `the place for /dev/${name}`),
     ),

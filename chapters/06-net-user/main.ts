@@ -3,6 +3,7 @@ import path from "node:path";
 import { type Command, type Flags, main, print, type Values } from "../../common/cli.ts";
 import { UserError } from "../../common/errors.ts";
 import { home } from "../../common/home.ts";
+import type { Range } from "../../common/id-ranges.ts";
 import { missingMountpoints } from "../../common/mountpoints.ts";
 import { builtinRootfs } from "../../common/rootfs.ts";
 import { RUN_FLAGS, type RunOptions, requireRoot, run, runOptions } from "../../common/run.ts";
@@ -21,9 +22,12 @@ import { LIMIT_FLAGS, parseLimits } from "./limits.ts";
 import { reportOutOfMemory } from "./oom.ts";
 import { overlay } from "./overlay.ts";
 import { parsePrivileges } from "./privileges.ts";
+import { parseRlimits, ULIMIT_FLAGS } from "./rlimits.ts";
 import { statsCommand } from "./stats.ts";
+import { parseSysctls, SYSCTL_FLAGS } from "./sysctls.ts";
 import { parseTmpfs } from "./tmpfs.ts";
 import { findUser } from "./user.ts";
+import { checkUser, chooseIds } from "./userns.ts";
 import { parseVolume } from "./volumes.ts";
 
 const FLAGS: Flags = {
@@ -39,7 +43,7 @@ const FLAGS: Flags = {
   tmpfs: { value: "DST[:OPTION,…]", multiple: true, help: "an empty directory in memory" },
   volume: {
     short: "v",
-    value: "SRC:DST[:ro]",
+    value: "SRC:DST[:ro|idmap]",
     multiple: true,
     help: "show a file or directory of the host's",
   },
@@ -55,10 +59,21 @@ const FLAGS: Flags = {
     help: "set a variable, or take it from the host",
   },
   "env-file": { value: "FILE", multiple: true, help: "set the variables that a file lists, one a line" },
+  user: {
+    short: "u",
+    value: "USER[:GROUP]",
+    help: "whom the command runs as (default: the image's, or root)",
+  },
+  userns: {
+    value: "auto|host",
+    help: "auto: the container's root is nobody on the host; host: it is the host's (default: auto, and host with --privileged)",
+  },
   init: { help: "an init as PID 1: it reaps orphans and forwards signals to the command" },
   ...LIMIT_FLAGS,
   ...CAPABILITY_FLAGS,
   ...SECURITY_FLAGS,
+  ...ULIMIT_FLAGS,
+  ...SYSCTL_FLAGS,
 };
 
 async function configure(
@@ -66,11 +81,13 @@ async function configure(
   words: readonly string[],
   options: RunOptions,
   root: Root,
+  ids: Range | undefined,
 ): Promise<Config> {
   const id = randomHostname();
   const hostname = checkHostname(values.hostname?.[0] ?? id);
   const lowers = root.lowers.map((lower) => path.resolve(layersFolder(), lower));
-  const user = findUser(root.defaults.user || "0:0", lowers);
+  const user = findUser(values.user?.[0] || root.defaults.user || "0:0", lowers);
+  if (ids) checkUser(user, ids);
   const environment = containerEnvironment({
     hostname,
     tty: options.tty,
@@ -101,7 +118,10 @@ async function configure(
     mountpoints: missingMountpoints(undefined, [...kernelTargets, ...mounts]),
     workdir: path.posix.normalize(workdir),
     user,
-    privileges: await parsePrivileges(values, { ownUsers: false }),
+    ids,
+    privileges: await parsePrivileges(values, { ownUsers: ids !== undefined }),
+    rlimits: parseRlimits(values),
+    sysctls: parseSysctls(values, { ownNetwork: false }),
     privileged: values.privileged?.[0] === "true",
     init: values.init?.[0] === "true",
   };
@@ -114,11 +134,15 @@ const runCommand: Command = {
   async run(values, words) {
     const options = runOptions(values);
     requireRoot(options);
+    // As in Docker: rights over the host are no use to who is nobody there.
+    const usual = values.privileged?.[0] === "true" ? "host" : "auto";
+    const ids = chooseIds(values.userns?.[0] ?? usual, { explained: options.explain !== undefined });
     const root = await findRoot(values, options);
     try {
-      return await runConfigured(await configure(values, words, options, root), options);
+      return await runConfigured(await configure(values, words, options, root, ids?.range), options);
     } finally {
       root.release();
+      ids?.release();
     }
   },
 };

@@ -24,6 +24,8 @@ export interface Overlay {
   readonly mount: readonly Step[];
   /** The root that it gives. */
   readonly merged: string;
+  /** Absolute paths of the layers below, the topmost first. */
+  readonly lowers: readonly string[];
 }
 
 /** Throws a UserError where containers can't be kept; a run that is only `explained` makes no place for them. */
@@ -46,6 +48,7 @@ export function overlay(
     ],
     mount: mountOverlay(root.lowers, directory, merged),
     merged,
+    lowers,
   };
 }
 // #endregion directory

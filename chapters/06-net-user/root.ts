@@ -19,6 +19,12 @@ export function enterRoot(merged: string): Step[] {
   return [
     step("chdir", [merged], "the next two steps say '.'"),
     step("pivot_root", [".", "."], "the new root, and the old one stacked on top of it"),
+  ];
+}
+
+/** The kernel lets a user namespace mount a /proc only where it sees one already, and that is below the old root. */
+export function leaveOldRoot(): Step[] {
+  return [
     step("umount2", [".", MNT_DETACH], "take the old root off: nothing of the host's mounts is left"),
     step("chdir", ["/"], "stand in the new root"),
   ];

@@ -1,7 +1,6 @@
 /**
  * Whom the command runs as. The kernel knows numbers only; the names are in the container's own /etc/passwd and /etc/group,
- * which come with the image, and mean nothing on the host. In this chapter the numbers are the host's all the same: user 1000
- * of a container is user 1000 of the host, until chapter 06.
+ * which come with the image, and mean nothing on the host. The numbers are those of the container's user namespace: userns.ts.
  */
 import { closeSync, existsSync, fstatSync, lstatSync, openSync, readFileSync } from "node:fs";
 import { constants } from "node:os";
@@ -22,7 +21,7 @@ export interface User {
   readonly home: string;
 }
 
-/** `text` is `name|uid[:group|gid]`, as the image's config has it; `lowers` are its layers, the topmost first. */
+/** `text` is `name|uid[:group|gid]`, as `-u` and the image's config have it; `lowers` are its layers, the topmost first. */
 export function findUser(text: string, lowers: readonly string[]): User {
   const [name = "", group] = text.split(":");
   const users = table(readInLayers(lowers, "etc/passwd"));
@@ -58,16 +57,15 @@ function number(text: string, whole: string, file: string): number {
 // #region switch
 /** To be run directly before the command: the groups first, since who isn't root may not change them any more. */
 export function switchUser({ uid, gid, groups }: User, tty: boolean): Step[] {
-  if (uid === 0 && gid === 0 && groups.length === 0) return [];
   return [
-    ...(tty ? [step("fchown", [0, uid, -1], "the terminal is that user's")] : []),
+    ...(tty && uid !== 0 ? [step("fchown", [0, uid, -1], "the terminal is that user's")] : []),
     step(
       "setgroups",
       [groups.length, Buffer.from(Uint32Array.from(groups).buffer)],
-      "the groups beside the main one",
+      "the groups beside the main one, and none of the host's",
     ),
     step("setresgid", [gid, gid, gid], "the main group"),
-    step("setresuid", [uid, uid, uid], "the user: from here on without root's rights"),
+    step("setresuid", [uid, uid, uid], "the user"),
     ...endWithRuntime(),
   ];
 }

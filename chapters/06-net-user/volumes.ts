@@ -31,16 +31,22 @@ export interface Volume {
   /** An absolute path of the container's. */
   readonly target: string;
   readonly readOnly: boolean;
+  /** The files' owners are mapped: the host's root is the container's there. */
+  readonly idmap: boolean;
   readonly isDirectory: boolean;
 }
 
-/** `SRC:DST[:ro]`, as Docker takes it; a relative SRC begins where the command is typed. */
+/** `SRC:DST[:MODE[,MODE]]` with the modes ro, rw and idmap, as Podman takes it; a relative SRC begins where the command is typed. */
 export function parseVolume(text: string): Volume {
-  const refuse = (why: string, hint = "-v SRC:DST or -v SRC:DST:ro, with an absolute DST") =>
-    new UserError(`-v ${text}: ${why}`, { hint });
+  const refuse = (
+    why: string,
+    hint = "-v SRC:DST, -v SRC:DST:ro or -v SRC:DST:idmap, with an absolute DST",
+  ) => new UserError(`-v ${text}: ${why}`, { hint });
   const [source = "", target = "", mode = "rw", ...rest] = text.split(":");
   if (source === "" || target === "" || rest.length > 0) throw refuse("not SRC:DST or SRC:DST:MODE");
-  if (mode !== "rw" && mode !== "ro") throw refuse(`no such mode: ${mode}`);
+  const modes = mode.split(",");
+  const unknown = modes.find((each) => !["rw", "ro", "idmap"].includes(each));
+  if (unknown !== undefined) throw refuse(`no such mode: ${unknown}`);
   const normal = path.posix.normalize(target).replace(/(?<=.)\/$/, "");
   if (!target.startsWith("/") || normal === "/") throw refuse("DST must be an absolute path below /");
   if (/^\/(proc|sys)(\/|$)/.test(normal)) throw refuse("DST is the kernel's own", "mount it anywhere else");
@@ -49,7 +55,8 @@ export function parseVolume(text: string): Volume {
   return {
     source: realpathSync(source),
     target: normal,
-    readOnly: mode === "ro",
+    readOnly: modes.includes("ro"),
+    idmap: modes.includes("idmap"),
     isDirectory: stat.isDirectory(),
   };
 }
