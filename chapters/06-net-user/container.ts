@@ -114,6 +114,7 @@ export function container(config: Config): Item[] {
     ...config.overlay.make,
     child(namespaces, steps, why, birthplace),
     ...letGo(birthplace),
+    ...config.cgroup.guard,
     ...outside,
     ...setRlimits(config.rlimits),
     letChildGo(),

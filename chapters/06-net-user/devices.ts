@@ -7,6 +7,7 @@ import { readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import type { Flags, Values } from "../../common/cli.ts";
 import { UserError } from "../../common/errors.ts";
+import type { Volume } from "./volumes.ts";
 
 export const DEVICE_FLAGS: Flags = {
   device: {
@@ -31,9 +32,11 @@ export interface Device extends DeviceNumbers {
 }
 
 // #region parse
-/** As Docker takes it; a directory stands for all devices in it. */
+/** As Docker takes it; a directory stands for all devices in it. With `--privileged`, all of the host's besides. */
 export function parseDevices(values: Values): Device[] {
-  return (values.device ?? []).flatMap(parseDevice);
+  const named = (values.device ?? []).flatMap(parseDevice);
+  if (values.privileged?.[0] !== "true") return named;
+  return [...hostDevices().filter(({ target }) => !named.some((each) => each.target === target)), ...named];
 }
 
 function parseDevice(text: string): Device[] {
@@ -70,6 +73,18 @@ const numbersOf = (rdev: number) => ({
 });
 // #endregion parse
 
+// #region show
+/** A bind mount of the host's file: in a user namespace nobody may make one, and elsewhere it is the same. */
+export const deviceVolumes = (devices: readonly Device[]): Volume[] =>
+  devices.map(({ source, target }) => ({
+    source,
+    target,
+    readOnly: false,
+    idmap: false,
+    isDirectory: false,
+  }));
+// #endregion show
+
 // #region privileged
 /** Places of /dev that a container has of its own. */
 const OWN = [
@@ -87,8 +102,7 @@ const OWN = [
   "urandom",
 ];
 
-/** For `--privileged`: all devices of the host. */
-export function hostDevices(): Device[] {
+function hostDevices(): Device[] {
   return readdirSync("/dev", { withFileTypes: true })
     .filter((entry) => !OWN.includes(entry.name) && !entry.isSymbolicLink())
     .flatMap(({ name }) => devicesIn(`/dev/${name}`))
