@@ -7,7 +7,7 @@ import { readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import type { Flags, Values } from "../../common/cli.ts";
 import { UserError } from "../../common/errors.ts";
-import type { Volume } from "./volumes.ts";
+import type { DeviceFile, Volume } from "./volumes.ts";
 
 export const DEVICE_FLAGS: Flags = {
   device: {
@@ -29,6 +29,7 @@ export interface Device extends DeviceNumbers {
   readonly target: string;
   /** Of "rwm": read, write, mknod. */
   readonly access: string;
+  readonly file: DeviceFile;
 }
 
 // #region parse
@@ -58,12 +59,13 @@ function parseDevice(text: string): Device[] {
 }
 
 /** The device itself, or those below the directory. */
-function devicesIn(file: string): (DeviceNumbers & { source: string })[] {
+function devicesIn(file: string): Omit<Device, "target" | "access">[] {
   const stat = statSync(file, { throwIfNoEntry: false });
   if (stat?.isDirectory()) return readdirSync(file).flatMap((name) => devicesIn(path.join(file, name)));
   if (!stat?.isCharacterDevice() && !stat?.isBlockDevice()) return [];
   const type = stat.isBlockDevice() ? "b" : "c";
-  return [{ source: file, type, ...numbersOf(stat.rdev) }];
+  const { mode, gid, rdev } = stat;
+  return [{ source: file, type, ...numbersOf(rdev), file: { mode, gid, rdev } }];
 }
 
 /** makedev(3): how the two numbers lie in one. */
@@ -74,14 +76,15 @@ const numbersOf = (rdev: number) => ({
 // #endregion parse
 
 // #region show
-/** A bind mount of the host's file: in a user namespace nobody may make one, and elsewhere it is the same. */
+/** With `--userns host` a bind mount of the host's file, and else a file of its own: see idmap.ts. */
 export const deviceVolumes = (devices: readonly Device[]): Volume[] =>
-  devices.map(({ source, target }) => ({
+  devices.map(({ source, target, file }) => ({
     source,
     target,
     readOnly: false,
     idmap: false,
     isDirectory: false,
+    device: file,
   }));
 // #endregion show
 
