@@ -12,6 +12,8 @@ import { layersFolder } from "../../images/layers.ts";
 import { CAPABILITY_FLAGS } from "./capabilities.ts";
 import { generation } from "./cgroups.ts";
 import { type Config, container } from "./container.ts";
+import { deviceRules } from "./device-rules.ts";
+import { DEVICE_FLAGS, deviceVolumes, parseDevices } from "./devices.ts";
 import { containerEnvironment } from "./environment.ts";
 import { FILESYSTEM_DIRECTORIES } from "./filesystems.ts";
 import { SECURITY_FLAGS } from "./filter.ts";
@@ -74,6 +76,7 @@ const FLAGS: Flags = {
   ...SECURITY_FLAGS,
   ...ULIMIT_FLAGS,
   ...SYSCTL_FLAGS,
+  ...DEVICE_FLAGS,
 };
 
 async function configure(
@@ -96,9 +99,13 @@ async function configure(
     files: values["env-file"] ?? [],
     variables: values.env ?? [],
   });
-  const mounts = [...(values.volume ?? []).map(parseVolume), ...(values.tmpfs ?? []).map(parseTmpfs)].sort(
-    (a, b) => a.target.split("/").length - b.target.split("/").length,
-  );
+  const privileged = values.privileged?.[0] === "true";
+  const devices = parseDevices(values);
+  const mounts = [
+    ...(values.volume ?? []).map(parseVolume),
+    ...(values.tmpfs ?? []).map(parseTmpfs),
+    ...deviceVolumes(devices),
+  ].sort((a, b) => a.target.split("/").length - b.target.split("/").length);
   const workdir = values.workdir?.[0] ?? root.defaults.workdir;
   if (!workdir.startsWith("/")) {
     throw new UserError(`-w ${workdir}: not an absolute path`, { hint: `-w /${workdir}` });
@@ -111,7 +118,7 @@ async function configure(
     tty: options.tty,
     environment,
     hostname,
-    cgroup: generation().plan(id, parseLimits(values)),
+    cgroup: generation().plan(id, parseLimits(values), deviceRules(devices, privileged)),
     overlay: overlay(id, root, command, { explained: options.explain !== undefined }),
     readOnly: values["read-only"]?.[0] === "true",
     mounts,
@@ -122,7 +129,7 @@ async function configure(
     privileges: await parsePrivileges(values, { ownUsers: ids !== undefined }),
     rlimits: parseRlimits(values),
     sysctls: parseSysctls(values, { ownNetwork: false }),
-    privileged: values.privileged?.[0] === "true",
+    privileged,
     init: values.init?.[0] === "true",
   };
 }
