@@ -25,7 +25,7 @@ import { masks } from "./masks.ts";
 import type { Network } from "./network.ts";
 import type { Overlay } from "./overlay.ts";
 import { giveUp, type Privileges } from "./privileges.ts";
-import { type Rlimit, setRlimits } from "./rlimits.ts";
+import { type Rlimit, raiseRlimits, setRlimits } from "./rlimits.ts";
 import { enterRoot, leaveOldRoot, privateMounts, readOnlyRoot } from "./root.ts";
 import { type Sysctls, setSysctls } from "./sysctls.ts";
 import { ownSession, ownTerminal } from "./terminal.ts";
@@ -75,13 +75,11 @@ export function container(config: Config): Item[] {
       : mountTmpfs(mount, config.mountpoints),
   );
   const kernel = filesystems({ userNamespace: ids !== undefined, ownNetwork: network.flags !== 0 });
-  const { privileges } = config;
-  const user = () => switchUser(config.user, config.tty);
-  const command = [
-    ...ownSession(config.tty),
-    ...giveUp(privileges, user()),
-    ...execute(config.command, config.environment),
+  const last = (signals?: readonly Step[]) => [
+    ...setRlimits(config.rlimits),
+    ...giveUp(config.privileges, switchUser(config.user, config.tty), signals),
   ];
+  const command = [...ownSession(config.tty), ...last(), ...execute(config.command, config.environment)];
   const { make, birthplace, enter, show } = config.cgroup;
   const steps = [
     ...enter,
@@ -104,14 +102,17 @@ export function container(config: Config): Item[] {
     ...workingDirectory(config.workdir),
     ...(config.readOnly ? readOnlyRoot() : []),
     ...(config.tty ? ownTerminal() : []),
-    ...(config.init ? init(command, giveUp(privileges, user(), [])) : command),
+    ...(config.init ? init(command, last([])) : command),
   ];
   const usual = CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC;
   const namespaces = usual | (ids ? CLONE_NEWUSER : 0) | network.flags;
   const more = `${ids ? "user, " : ""}${network.flags ? "network, " : ""}`;
   const why = `a child in ${more}PID, mount, UTS and IPC namespaces of its own`;
   const outside = ids
-    ? [...mapIds(ids, config.user), ...mountFromOutside({ ...overlay, volumes, first: ids.first })]
+    ? [
+        ...mapIds(ids, config.user),
+        ...mountFromOutside({ ...overlay, volumes, mountpoints: config.mountpoints, first: ids.first }),
+      ]
     : [];
   return [
     ...make,
@@ -121,8 +122,9 @@ export function container(config: Config): Item[] {
     ...network.after,
     ...letGo(birthplace),
     ...network.acts,
+    ...config.cgroup.guard,
     ...outside,
-    ...setRlimits(config.rlimits),
+    ...raiseRlimits(config.rlimits),
     letChildGo(),
   ];
 }

@@ -5,28 +5,33 @@
  * mount_setattr(2), MOUNT_ATTR_IDMAP; overlayfs takes such layers since Linux 5.19.
  */
 import path from "node:path";
+import type { Mountpoint } from "../../common/mountpoints.ts";
 import {
   AT_EMPTY_PATH,
   AT_FDCWD,
   CLONE_NEWNS,
   MOUNT_ATTR_IDMAP,
   MOVE_MOUNT_F_EMPTY_PATH,
-  MS_NODEV,
   MS_NOSUID,
+  O_CLOEXEC,
+  O_DIRECTORY,
+  O_PATH,
   OPEN_TREE_CLOEXEC,
   OPEN_TREE_CLONE,
   PR_SET_SECUREBITS,
+  RESOLVE_IN_ROOT,
   S_IFREG,
   SECBIT_NO_SETUID_FIXUP,
 } from "../../syscall/constants.ts";
 import { helper } from "../../syscall/launch.ts";
 import { type Step, slot, step } from "../../syscall/program.ts";
 import { USER_NAMESPACE } from "./userns.ts";
-import { takeSource, type Volume } from "./volumes.ts";
+import { type DeviceFile, takeSource, type Volume } from "./volumes.ts";
 
 /** A directory that every host has, and every user may enter. In the container's mount namespace it is a workbench. */
 const WORKBENCH = "/tmp";
 const MOUNT_ATTR_SIZE = 32;
+const OPEN_HOW_SIZE = 24;
 
 /** Where the helper leaves the root, and a volume, for the child. */
 export const ROOT = path.join(WORKBENCH, "root");
@@ -38,6 +43,7 @@ export interface Outside {
   /** The container's own, with `upper` and `work` in it. */
   readonly directory: string;
   readonly volumes: readonly Volume[];
+  readonly mountpoints: readonly Mountpoint[];
   /** The host's id of the container's root. */
   readonly first: number;
 }
@@ -47,10 +53,10 @@ export interface Outside {
  * What the child may not do, since the layers aren't its own: the runtime's helper goes into its mount namespace and leaves
  * the mounts there. The host never sees them.
  */
-export function mountFromOutside({ lowers, directory, volumes, first }: Outside): Step[] {
+export function mountFromOutside({ lowers, directory, volumes, mountpoints, first }: Outside): Step[] {
   const layers = [...lowers, directory].map(mapped);
   const own = lowers.length;
-  const sources = volumes.map(takeSource);
+  const sources = volumes.map((volume) => (volume.device ? undefined : takeSource(volume)));
   const options = `lowerdir=${lowers.map((_, i) => i).join(":")},upperdir=${own}/upper,workdir=${own}/work,redirect_dir=off,metacopy=off`;
   const steps = [
     step("umask", [0], "modes exactly as written below"),
@@ -58,15 +64,27 @@ export function mountFromOutside({ lowers, directory, volumes, first }: Outside)
       step("mkdirat", [AT_FDCWD, path.join(directory, name), 0o755], `the container's ${name} directory`),
     ),
     ...layers.flat(),
-    ...sources.flatMap(({ tree, steps }, i) => [...steps, ...(volumes[i]?.idmap ? [mapIdsOf(tree)] : [])]),
+    ...sources.flatMap((source, i) =>
+      source ? [...source.steps, ...(volumes[i]?.idmap ? [mapIdsOf(source.tree)] : [])] : [],
+    ),
+    ...mountpoints.flatMap(makeInVolume),
     step("setns", [slot("child"), CLONE_NEWNS], "from here on the mounts are the child's"),
-    step("mount", ["ft-docker", WORKBENCH, "tmpfs", MS_NOSUID | MS_NODEV, "mode=755"], "a place for them"),
+    step(
+      "mount",
+      ["ft-docker", WORKBENCH, "tmpfs", MS_NOSUID, "mode=755"],
+      "a place for them, and for device files",
+    ),
     step("chdir", [WORKBENCH], "short names, so that 128 layers fit into the overlay's options"),
     ...layers.flatMap(([tree], i) => [
       step("mkdirat", [AT_FDCWD, `${i}`, 0o755], i === own ? "the container's own layer" : `layer ${i}`),
       step("move_mount", [tree, "", AT_FDCWD, `${i}`, MOVE_MOUNT_F_EMPTY_PATH], "with its ids mapped"),
     ]),
-    ...volumes.flatMap((volume, i) => leave(volume, sources[i]?.tree as Step, path.basename(volumeAt(i)))),
+    ...volumes.flatMap(({ source, device, isDirectory }, i) => {
+      const name = path.basename(volumeAt(i));
+      return device
+        ? makeDevice(device, first, name)
+        : leave(source, isDirectory, sources[i]?.tree as Step, name);
+    }),
     step("mkdirat", [AT_FDCWD, "root", 0o755], "where all layers are seen"),
     step(
       "prctl",
@@ -107,13 +125,37 @@ const mapIdsOf = (tree: Step): Step =>
     { hint: "--userns host, or FT_DOCKER_HOME=DIR on ext4, XFS or btrfs: not every file system maps ids" },
   );
 
-function leave({ source, isDirectory }: Volume, tree: Step, name: string): Step[] {
+/** A volume is the host's: the container's root couldn't make a directory there. */
+function makeInVolume({ change, isDirectory }: Mountpoint): Step[] {
+  if (change?.kind !== "mountpoint") return [];
+  const how = { flags: O_PATH | O_DIRECTORY | O_CLOEXEC, resolve: RESOLVE_IN_ROOT };
+  const volume = step("openat", [AT_FDCWD, change.root, O_PATH | O_CLOEXEC, 0], `the volume ${change.root}`);
+  const parent = step(
+    "openat2",
+    [volume, path.dirname(change.path), how, OPEN_HOW_SIZE],
+    `where ${change.path} is missing in it`,
+  );
+  const name = path.basename(change.path);
+  const make = isDirectory
+    ? step("mkdirat", [parent, name, 0o755], `make ${name}`, { optional: true })
+    : step("mknodat", [parent, name, S_IFREG | 0o644, 0], `make ${name}`, { optional: true });
+  return [volume, parent, make];
+}
+
+function leave(source: string, isDirectory: boolean, tree: Step, name: string): Step[] {
   const place = isDirectory
     ? step("mkdirat", [AT_FDCWD, name, 0o755], `a place for ${source}`)
     : step("mknodat", [AT_FDCWD, name, S_IFREG | 0o644, 0], `a place for ${source}`);
   return [
     place,
     step("move_mount", [tree, "", AT_FDCWD, name, MOVE_MOUNT_F_EMPTY_PATH], "for the child to attach"),
+  ];
+}
+
+function makeDevice({ mode, gid, rdev }: DeviceFile, first: number, name: string): Step[] {
+  return [
+    step("mknodat", [AT_FDCWD, name, mode, rdev], "the same device, in a file that isn't the host's"),
+    step("fchownat", [AT_FDCWD, name, first, first + gid, 0], "so that the container's root is its owner"),
   ];
 }
 // #endregion helper

@@ -12,6 +12,8 @@ import { layersFolder } from "../../images/layers.ts";
 import { CAPABILITY_FLAGS } from "./capabilities.ts";
 import { generation } from "./cgroups.ts";
 import { type Config, container } from "./container.ts";
+import { deviceRules } from "./device-rules.ts";
+import { DEVICE_FLAGS, deviceVolumes, parseDevices } from "./devices.ts";
 import { containerEnvironment } from "./environment.ts";
 import { FILESYSTEM_DIRECTORIES } from "./filesystems.ts";
 import { SECURITY_FLAGS } from "./filter.ts";
@@ -76,6 +78,7 @@ const FLAGS: Flags = {
   ...SECURITY_FLAGS,
   ...ULIMIT_FLAGS,
   ...SYSCTL_FLAGS,
+  ...DEVICE_FLAGS,
 };
 
 async function configure(
@@ -98,13 +101,19 @@ async function configure(
     files: values["env-file"] ?? [],
     variables: values.env ?? [],
   });
+  const privileged = values.privileged?.[0] === "true";
+  const devices = parseDevices(values);
   const command = commandLine(root.defaults, words);
   const explained = options.explain !== undefined;
   const place = overlay(id, root, command, { explained });
   const self = { id, hostname, directory: place.directory, owner: ids?.first ?? 0, explained };
   const network = chooseNetwork(values, self);
   const ownNetwork = network.flags !== 0;
-  const asked = [...(values.volume ?? []).map(parseVolume), ...(values.tmpfs ?? []).map(parseTmpfs)];
+  const asked = [
+    ...(values.volume ?? []).map(parseVolume),
+    ...(values.tmpfs ?? []).map(parseTmpfs),
+    ...deviceVolumes(devices),
+  ];
   const names = network.mounts.filter(({ target }) => !asked.some((each) => each.target === target));
   const mounts = [...names, ...asked].sort((a, b) => a.target.split("/").length - b.target.split("/").length);
   const workdir = values.workdir?.[0] ?? root.defaults.workdir;
@@ -118,7 +127,7 @@ async function configure(
     tty: options.tty,
     environment,
     hostname,
-    cgroup: generation().plan(id, parseLimits(values)),
+    cgroup: generation().plan(id, parseLimits(values), deviceRules(devices, privileged)),
     overlay: place,
     readOnly: values["read-only"]?.[0] === "true",
     mounts,
@@ -133,7 +142,7 @@ async function configure(
       ...parseSysctls(values, { ownNetwork }),
     ]),
     network,
-    privileged: values.privileged?.[0] === "true",
+    privileged,
     init: values.init?.[0] === "true",
   };
 }

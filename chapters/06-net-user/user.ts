@@ -55,14 +55,18 @@ function number(text: string, whole: string, file: string): number {
 // #endregion user
 
 // #region switch
-/** To be run directly before the command: the groups first, since who isn't root may not change them any more. */
+/**
+ * To be run directly before the command: the groups first, since who isn't root may not change them any more. The main one is
+ * among them, so that no program that changes its main group gets around a file's "not for this group".
+ */
 export function switchUser({ uid, gid, groups }: User, tty: boolean): Step[] {
+  const all = [...new Set([gid, ...groups])];
   return [
     ...(tty && uid !== 0 ? [step("fchown", [0, uid, -1], "the terminal is that user's")] : []),
     step(
       "setgroups",
-      [groups.length, Buffer.from(Uint32Array.from(groups).buffer)],
-      "the groups beside the main one, and none of the host's",
+      [all.length, Buffer.from(Uint32Array.from(all).buffer)],
+      "the main group and the others, and none of the host's",
     ),
     step("setresgid", [gid, gid, gid], "the main group"),
     step("setresuid", [uid, uid, uid], "the user"),
