@@ -5,7 +5,7 @@ import { build, type Plugin } from "esbuild";
 import type { Command, Values } from "../common/cli.ts";
 import type { Change } from "../common/undo.ts";
 import { CLONE } from "../syscall/constants.ts";
-import { isList, type Step, type StructValue } from "../syscall/program.ts";
+import { type Item, isAct, isList, type StructValue } from "../syscall/program.ts";
 
 const repo = path.join(import.meta.dirname, "..");
 
@@ -14,14 +14,14 @@ export interface Chapter {
   /** The chapter's `run /bin/true`, from reading its flags' values to the exit status. */
   readonly run: (flags?: Values) => Promise<number>;
   /** The program of the last run, the values for its slots, and what it changes on the host. */
-  readonly program: () => readonly Step[];
+  readonly program: () => readonly Item[];
   readonly slots: () => Readonly<Record<string, number>>;
   readonly changes: () => readonly Change[];
 }
 
 interface Captured {
   commands?: Readonly<Record<string, Command>>;
-  program?: readonly Step[];
+  program?: readonly Item[];
   slots?: Readonly<Record<string, number>>;
   changes?: readonly Change[];
 }
@@ -92,9 +92,9 @@ const capture: Plugin = {
 const NAMESPACES = Object.entries(CLONE).filter(([name]) => name.startsWith("CLONE_NEW"));
 
 /** The CLONE_NEW… flags of a program's clone: which namespaces its child is in. */
-export function namespaceFlags(program: readonly Step[]): number {
-  const clone = program.find(({ args }) => args.some(isList));
-  const [fields] = (clone?.args ?? []) as [StructValue?];
+export function namespaceFlags(program: readonly Item[]): number {
+  const clone = program.find((each) => !isAct(each) && each.args.some(isList));
+  const [fields] = (clone && !isAct(clone) ? clone.args : []) as [StructValue?];
   const flags = BigInt((fields?.flags ?? 0) as number | bigint);
   const set = NAMESPACES.filter(([, bit]) => (flags & BigInt(bit)) !== 0n);
   return set.reduce((sum, [, bit]) => sum + bit, 0);

@@ -105,7 +105,10 @@ export function container(config: Config): Item[] {
   const namespaces = CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | (ids ? CLONE_NEWUSER : 0);
   const why = `a child in ${ids ? "user, " : ""}PID, mount, UTS and IPC namespaces of its own`;
   const outside = ids
-    ? [...mapIds(ids, config.user), ...mountFromOutside({ ...overlay, volumes, first: ids.first })]
+    ? [
+        ...mapIds(ids, config.user),
+        ...mountFromOutside({ ...overlay, volumes, mountpoints: config.mountpoints, first: ids.first }),
+      ]
     : [];
   return [
     ...make,

@@ -72,7 +72,11 @@ function hostSys(): Kernel {
   const attr = { attr_set: MOUNT_ATTR_RDONLY };
   const flags = AT_EMPTY_PATH | AT_RECURSIVE;
   const readOnly = step("mount_setattr", [tree, "", flags, attr, MOUNT_ATTR_SIZE], "to be looked at only");
-  return { take: [tree, readOnly], mount: [attachTree(tree, "/sys")] };
+  const cgroup = ["tmpfs", "/sys/fs/cgroup", "tmpfs", SAFE | MS_RDONLY, "size=0k"] as const;
+  const cover = step("mount", cgroup, "hide the host's groups: the container's own come here", {
+    optional: true,
+  });
+  return { take: [tree, readOnly], mount: [attachTree(tree, "/sys"), cover] };
 }
 
 const takeTree = (path: string, flags: number): Step =>

@@ -5,6 +5,7 @@
  * mount_setattr(2), MOUNT_ATTR_IDMAP; overlayfs takes such layers since Linux 5.19.
  */
 import path from "node:path";
+import type { Mountpoint } from "../../common/mountpoints.ts";
 import {
   AT_EMPTY_PATH,
   AT_FDCWD,
@@ -12,9 +13,13 @@ import {
   MOUNT_ATTR_IDMAP,
   MOVE_MOUNT_F_EMPTY_PATH,
   MS_NOSUID,
+  O_CLOEXEC,
+  O_DIRECTORY,
+  O_PATH,
   OPEN_TREE_CLOEXEC,
   OPEN_TREE_CLONE,
   PR_SET_SECUREBITS,
+  RESOLVE_IN_ROOT,
   S_IFREG,
   SECBIT_NO_SETUID_FIXUP,
 } from "../../syscall/constants.ts";
@@ -26,6 +31,7 @@ import { type DeviceFile, takeSource, type Volume } from "./volumes.ts";
 /** A directory that every host has, and every user may enter. In the container's mount namespace it is a workbench. */
 const WORKBENCH = "/tmp";
 const MOUNT_ATTR_SIZE = 32;
+const OPEN_HOW_SIZE = 24;
 
 /** Where the helper leaves the root, and a volume, for the child. */
 export const ROOT = path.join(WORKBENCH, "root");
@@ -37,6 +43,7 @@ export interface Outside {
   /** The container's own, with `upper` and `work` in it. */
   readonly directory: string;
   readonly volumes: readonly Volume[];
+  readonly mountpoints: readonly Mountpoint[];
   /** The host's id of the container's root. */
   readonly first: number;
 }
@@ -46,7 +53,7 @@ export interface Outside {
  * What the child may not do, since the layers aren't its own: the runtime's helper goes into its mount namespace and leaves
  * the mounts there. The host never sees them.
  */
-export function mountFromOutside({ lowers, directory, volumes, first }: Outside): Step[] {
+export function mountFromOutside({ lowers, directory, volumes, mountpoints, first }: Outside): Step[] {
   const layers = [...lowers, directory].map(mapped);
   const own = lowers.length;
   const sources = volumes.map((volume) => (volume.device ? undefined : takeSource(volume)));
@@ -60,6 +67,7 @@ export function mountFromOutside({ lowers, directory, volumes, first }: Outside)
     ...sources.flatMap((source, i) =>
       source ? [...source.steps, ...(volumes[i]?.idmap ? [mapIdsOf(source.tree)] : [])] : [],
     ),
+    ...mountpoints.flatMap(makeInVolume),
     step("setns", [slot("child"), CLONE_NEWNS], "from here on the mounts are the child's"),
     step(
       "mount",
@@ -116,6 +124,23 @@ const mapIdsOf = (tree: Step): Step =>
     "its files' owners are the container's users",
     { hint: "--userns host, or FT_DOCKER_HOME=DIR on ext4, XFS or btrfs: not every file system maps ids" },
   );
+
+/** A volume is the host's: the container's root couldn't make a directory there. */
+function makeInVolume({ change, isDirectory }: Mountpoint): Step[] {
+  if (change?.kind !== "mountpoint") return [];
+  const how = { flags: O_PATH | O_DIRECTORY | O_CLOEXEC, resolve: RESOLVE_IN_ROOT };
+  const volume = step("openat", [AT_FDCWD, change.root, O_PATH | O_CLOEXEC, 0], `the volume ${change.root}`);
+  const parent = step(
+    "openat2",
+    [volume, path.dirname(change.path), how, OPEN_HOW_SIZE],
+    `where ${change.path} is missing in it`,
+  );
+  const name = path.basename(change.path);
+  const make = isDirectory
+    ? step("mkdirat", [parent, name, 0o755], `make ${name}`, { optional: true })
+    : step("mknodat", [parent, name, S_IFREG | 0o644, 0], `make ${name}`, { optional: true });
+  return [volume, parent, make];
+}
 
 function leave(source: string, isDirectory: boolean, tree: Step, name: string): Step[] {
   const place = isDirectory

@@ -319,6 +319,15 @@ test("no device can be made; those of /dev work, and stay the host's", needs, as
   assert.is(statSync("/dev/null").mode & 0o777, 0o666);
 });
 
+test("a place in a volume for another volume is made, and removed again", needs, async () => {
+  const [outer, inner] = [tempDir(), tempDir()];
+  for (const folder of [outer, inner]) chmodSync(folder, 0o755);
+  writeFileSync(path.join(inner, "file"), "found\n");
+  const volumes = ["-v", `${outer}:/o`, "-v", `${inner}:/o/on/the/way`, "-v", `${inner}/file:/o/file`];
+  assert.is(await inside(...volumes, "cat", "/o/on/the/way/file", "/o/file"), "found\nfound\n");
+  assert.equal(readdirSync(outer), []);
+});
+
 // Whom the command runs as
 
 test("-u takes names and numbers, with the groups of the image's /etc/group", needs, async () => {
