@@ -67,11 +67,15 @@ function* syscalls(abi: Abi): Generator<{ name: string; nr: number }> {
   for (const nr of [500, 1000, 0x3fffffff]) yield { name: `${nr}`, nr: abi === "x32" ? nr | 0x40000000 : nr };
 }
 
+/** All arguments matter for those that some profile has conditions for; for the others a few show that none does. */
+const argumentsFor = (name: string) =>
+  ["socket", "personality", "clone"].includes(name) ? ARGUMENTS : ARGUMENTS.slice(-3);
+
 /** Fails where two filters disagree on any syscall of the ABIs. */
 function assertEqual(arch: "x64" | "arm64", ours: Uint8Array, theirs: Uint8Array): void {
   for (const abi of ABIS_OF[arch]) {
     for (const { name, nr } of syscalls(abi)) {
-      for (const args of [...ARGUMENTS, ...(abi === arch ? LONG_ARGUMENTS : [])]) {
+      for (const args of [...argumentsFor(name), ...(abi === arch ? LONG_ARGUMENTS : [])]) {
         const [a, b] = [ours, theirs].map((filter) => runFilter(filter, AUDIT_ARCH[abi], nr, args).value);
         if (a !== b) assert.is(a?.toString(16), b?.toString(16), `${abi} ${name}(${args.join(", ")})`);
       }
@@ -223,7 +227,7 @@ for (const arch of ARCHES) {
             ? "ENOSYS"
             : `${value}`;
     for (const { name, nr } of syscalls(arch)) {
-      for (const args of ARGUMENTS) {
+      for (const args of argumentsFor(name)) {
         const [a, b] = [ours, theirs].map((filter) =>
           word(runFilter(filter ?? new Uint8Array(), AUDIT_ARCH[arch], nr, args).value),
         );
