@@ -5,6 +5,7 @@
 
 import type { Range } from "../../common/id-ranges.ts";
 import type { Mountpoint } from "../../common/mountpoints.ts";
+import { isOrdinary } from "../../common/rootless.ts";
 import {
   CLONE_NEWIPC,
   CLONE_NEWNS,
@@ -72,7 +73,7 @@ export function container(config: Config): Item[] {
       ? attach(mount, taken[volumes.indexOf(mount)]?.tree as Step, config.mountpoints)
       : mountTmpfs(mount, config.mountpoints),
   );
-  const kernel = filesystems({ userNamespace: ids !== undefined, ownNetwork: false });
+  const kernel = filesystems({ userNamespace: ids !== undefined || isOrdinary(), ownNetwork: false });
   const { privileges } = config;
   const user = () => switchUser(config.user, config.tty);
   const command = [
