@@ -27,7 +27,7 @@ type ArgOf<K extends Kind> = K extends "path" | "string"
       : K extends "list"
         ? readonly Step[]
         : K extends StructName
-          ? Struct<K>
+          ? Struct<K> | null
           : Num;
 
 export type Args<C extends CallName> = ArgsOf<(typeof CALLS)[C]["params"]>;

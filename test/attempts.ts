@@ -35,7 +35,12 @@ export async function runAfter(
 }
 
 /** Each attempt is a syscall's number and its arguments. */
-export async function attempt(flags: number, steps: readonly Step[], attempts: Attempts): Promise<Outcomes> {
+export async function attempt(
+  flags: number,
+  steps: readonly Step[],
+  attempts: Attempts,
+  acts: readonly Act[] = [],
+): Promise<Outcomes> {
   // A text that is a constant can't be given to a syscall.
   const argument = (each: number | string) =>
     typeof each === "number" ? each : `(my $text = ${JSON.stringify(each)})`;
@@ -47,6 +52,7 @@ export async function attempt(flags: number, steps: readonly Step[], attempts: A
     flags,
     [...steps, restoreSignals()],
     ["/usr/bin/perl", "-e", lines.join("\n")],
+    acts,
   );
   return Object.fromEntries(
     output

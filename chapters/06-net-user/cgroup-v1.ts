@@ -18,11 +18,12 @@ import {
   writeSteps,
 } from "./cgroup-files.ts";
 import type { Cgroup, Generation, Mount, Usage } from "./cgroups.ts";
+import { allowInFiles, type DeviceRule } from "./device-rules.ts";
 import type { Limits } from "./limits.ts";
 import { settings, type Trees } from "./limits-v1.ts";
 
 // #region find
-const CONTROLLERS = ["cpu", "cpuacct", "memory", "pids", "blkio", "cpuset"];
+const CONTROLLERS = ["cpu", "cpuacct", "memory", "pids", "blkio", "cpuset", "devices"];
 
 export function findV1(mounts: readonly Mount[]): Generation | undefined {
   const trees = new Map(
@@ -37,7 +38,7 @@ export function findV1(mounts: readonly Mount[]): Generation | undefined {
   const group = (tree: string, id: string) => path.join(tree, `ft-docker-${id}`);
   return {
     top: first,
-    plan: (id, limits) => plan(trees, (tree) => group(tree, id), limits),
+    plan: (id, limits, devices) => plan(trees, (tree) => group(tree, id), limits, devices),
     running: () => containersIn(first),
     usage: (id) =>
       usage((name, file) => path.join(group(trees.get(name) ?? "/nowhere", id), file), group(first, id)),
@@ -46,7 +47,12 @@ export function findV1(mounts: readonly Mount[]): Generation | undefined {
 // #endregion find
 
 // #region plan
-function plan(trees: Trees, group: (tree: string) => string, limits: Limits): Cgroup {
+function plan(
+  trees: Trees,
+  group: (tree: string) => string,
+  limits: Limits,
+  devices: readonly DeviceRule[] | undefined,
+): Cgroup {
   const needed = settings(limits, trees);
   for (const { controller, file, value } of needed)
     if (!trees.has(controller)) throw missingController(controller, `${file}=${value}`);
@@ -62,14 +68,23 @@ function plan(trees: Trees, group: (tree: string) => string, limits: Limits): Cg
           hint: `is '${value}' a value that ${file} takes?`,
         }),
       ),
+      ...allowDevices(group(trees.get("devices") ?? ""), trees.has("devices") ? devices : undefined),
     ],
     birthplace: undefined,
+    guard: [],
     enter: places.flatMap((tree) =>
       writeSteps(path.join(group(tree), "tasks"), "0", "0 is who writes: it moves itself"),
     ),
     show: show(places, trees),
     oomKills: () => table(path.join(group(trees.get("memory") ?? ""), "memory.oom_control")).oom_kill ?? 0,
   };
+}
+
+function allowDevices(group: string, devices: readonly DeviceRule[] | undefined): Step[] {
+  if (!devices) return [];
+  return allowInFiles(devices).flatMap(([file, text]) =>
+    writeSteps(path.join(group, file), text, "what isn't allowed can't be opened"),
+  );
 }
 
 const SAFE = MS_NOSUID | MS_NODEV | MS_NOEXEC;

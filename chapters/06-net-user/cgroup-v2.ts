@@ -30,6 +30,8 @@ import {
   writeSteps,
 } from "./cgroup-files.ts";
 import type { Cgroup, Generation, Mount, Usage } from "./cgroups.ts";
+import { guardDevices } from "./device-bpf.ts";
+import type { DeviceRule } from "./device-rules.ts";
 import type { Limits } from "./limits.ts";
 import { settings } from "./limits-v2.ts";
 import { enableControllers, makeRoom } from "./subtree.ts";
@@ -43,7 +45,7 @@ export function findV2(mounts: readonly Mount[]): Generation | undefined {
   const group = (id: string) => path.join(top, `ft-docker-${id}`);
   return {
     top,
-    plan: (id, limits) => plan(top, group(id), limits),
+    plan: (id, limits, devices) => plan(top, group(id), limits, devices),
     running: () => containersIn(top),
     usage: (id) => usage(group(id)),
   };
@@ -57,7 +59,12 @@ const ownGroup = (): string => /^0::(.*)$/m.exec(readFileSync("/proc/self/cgroup
 /** These account for `stats`; others cost the whole host something and are enabled when a limit needs them. */
 const ACCOUNTS = ["memory", "pids", "io"];
 
-function plan(top: string, group: string, limits: Limits): Cgroup {
+function plan(
+  top: string,
+  group: string,
+  limits: Limits,
+  devices: readonly DeviceRule[] | undefined,
+): Cgroup {
   const available = words(path.join(top, "cgroup.controllers"));
   const needed = settings(limits);
   for (const { controller, file, value } of needed)
@@ -85,6 +92,7 @@ function plan(top: string, group: string, limits: Limits): Cgroup {
       birthplace,
     ],
     birthplace,
+    guard: devices ? guardDevices(group, devices) : [],
     enter: [],
     show: [
       step(

@@ -9,17 +9,21 @@ import { UserError } from "../../common/errors.ts";
 import { isOrdinary } from "../../common/rootless.ts";
 import type { Change } from "../../common/undo.ts";
 import { CLONE_NEWCGROUP } from "../../syscall/constants.ts";
-import { type Step, step } from "../../syscall/program.ts";
+import { type Act, type Step, step } from "../../syscall/program.ts";
 import { findV1 } from "./cgroup-v1.ts";
 import { findV2 } from "./cgroup-v2.ts";
+import type { DeviceRule } from "./device-rules.ts";
 import type { Limits } from "./limits.ts";
 
 // #region interface
 export interface Generation {
   /** The directory in which groups are made. */
   readonly top: string;
-  /** How a group with these limits is made, entered, shown and taken away. Throws where the host can't give a limit. */
-  plan(id: string, limits: Limits): Cgroup;
+  /**
+   * How a group with these limits is made, entered, shown and taken away; without `devices` it may open any device. Throws
+   * where the host can't give a limit.
+   */
+  plan(id: string, limits: Limits, devices: readonly DeviceRule[] | undefined): Cgroup;
   /** The ids of the containers that run. */
   running(): string[];
   /** What a container uses, or undefined where its group is gone. */
@@ -32,6 +36,8 @@ export interface Cgroup {
   readonly make: readonly Step[];
   /** The group's directory, opened by one of them: the child is born there. Only v2 has this. */
   readonly birthplace: Step | undefined;
+  /** What keeps it from other devices than its own; with v1 that is among what makes the group. */
+  readonly guard: readonly Act[];
   /** The child's first steps. */
   readonly enter: readonly Step[];
   /** Once more the child's, in its new root. */
@@ -65,9 +71,11 @@ export interface Pressure {
 
 // #region choose
 /** An ordinary user has a group only where one was delegated; without any, the container stays in the user's own. */
-export function planGroup(id: string, limits: Limits): Cgroup {
+export function planGroup(id: string, limits: Limits, devices: readonly DeviceRule[] | undefined): Cgroup {
   const found = generation();
-  if (!isOrdinary() || mayWrite(found.top)) return found.plan(id, limits);
+  if (!isOrdinary()) return found.plan(id, limits, devices);
+  // A user's namespace has no devices but those that the user may open: there is nothing to keep from it.
+  if (mayWrite(found.top)) return found.plan(id, limits, undefined);
   if (
     Object.values(limits).every(
       (limit) => limit === undefined || (Array.isArray(limit) && limit.length === 0),
@@ -83,6 +91,7 @@ const NO_GROUP: Cgroup = {
   changes: [],
   make: [],
   birthplace: undefined,
+  guard: [],
   enter: [],
   show: [],
   oomKills: () => 0,

@@ -25,7 +25,7 @@ import { init } from "./init.ts";
 import { masks } from "./masks.ts";
 import type { Overlay } from "./overlay.ts";
 import { giveUp, type Privileges } from "./privileges.ts";
-import { type Rlimit, setRlimits } from "./rlimits.ts";
+import { type Rlimit, raiseRlimits, setRlimits } from "./rlimits.ts";
 import { enterRoot, leaveOldRoot, privateMounts, readOnlyRoot } from "./root.ts";
 import { type Sysctls, setSysctls } from "./sysctls.ts";
 import { ownSession, ownTerminal } from "./terminal.ts";
@@ -74,13 +74,11 @@ export function container(config: Config): Item[] {
       : mountTmpfs(mount, config.mountpoints),
   );
   const kernel = filesystems({ userNamespace: ids !== undefined || isOrdinary(), ownNetwork: false });
-  const { privileges } = config;
-  const user = () => switchUser(config.user, config.tty);
-  const command = [
-    ...ownSession(config.tty),
-    ...giveUp(privileges, user()),
-    ...execute(config.command, config.environment),
+  const last = (signals?: readonly Step[]) => [
+    ...setRlimits(config.rlimits),
+    ...giveUp(config.privileges, switchUser(config.user, config.tty), signals),
   ];
+  const command = [...ownSession(config.tty), ...last(), ...execute(config.command, config.environment)];
   const { make, birthplace, enter, show } = config.cgroup;
   const steps = [
     ...enter,
@@ -103,7 +101,7 @@ export function container(config: Config): Item[] {
     ...workingDirectory(config.workdir),
     ...(config.readOnly ? readOnlyRoot() : []),
     ...(config.tty ? ownTerminal() : []),
-    ...(config.init ? init(command, giveUp(privileges, user(), [])) : command),
+    ...(config.init ? init(command, last([])) : command),
   ];
   const namespaces = CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | (ids ? CLONE_NEWUSER : 0);
   const why = `a child in ${ids ? "user, " : ""}PID, mount, UTS and IPC namespaces of its own`;
@@ -118,8 +116,9 @@ export function container(config: Config): Item[] {
     ...config.overlay.make,
     child(namespaces, steps, why, birthplace),
     ...letGo(birthplace),
+    ...config.cgroup.guard,
     ...outside,
-    ...setRlimits(config.rlimits),
+    ...raiseRlimits(config.rlimits),
     letChildGo(),
   ];
 }

@@ -12,7 +12,6 @@ import {
   CLONE_NEWNS,
   MOUNT_ATTR_IDMAP,
   MOVE_MOUNT_F_EMPTY_PATH,
-  MS_NODEV,
   MS_NOSUID,
   O_CLOEXEC,
   O_DIRECTORY,
@@ -27,7 +26,7 @@ import {
 import { helper } from "../../syscall/launch.ts";
 import { type Step, slot, step } from "../../syscall/program.ts";
 import { USER_NAMESPACE } from "./userns.ts";
-import { takeSource, type Volume } from "./volumes.ts";
+import { type DeviceFile, takeSource, type Volume } from "./volumes.ts";
 
 /** A directory that every host has, and every user may enter. In the container's mount namespace it is a workbench. */
 const WORKBENCH = "/tmp";
@@ -57,7 +56,7 @@ export interface Outside {
 export function mountFromOutside({ lowers, directory, volumes, mountpoints, first }: Outside): Step[] {
   const layers = [...lowers, directory].map(mapped);
   const own = lowers.length;
-  const sources = volumes.map(takeSource);
+  const sources = volumes.map((volume) => (volume.device ? undefined : takeSource(volume)));
   const options = `lowerdir=${lowers.map((_, i) => i).join(":")},upperdir=${own}/upper,workdir=${own}/work,redirect_dir=off,metacopy=off`;
   const steps = [
     step("umask", [0], "modes exactly as written below"),
@@ -65,16 +64,27 @@ export function mountFromOutside({ lowers, directory, volumes, mountpoints, firs
       step("mkdirat", [AT_FDCWD, path.join(directory, name), 0o755], `the container's ${name} directory`),
     ),
     ...layers.flat(),
-    ...sources.flatMap(({ tree, steps }, i) => [...steps, ...(volumes[i]?.idmap ? [mapIdsOf(tree)] : [])]),
+    ...sources.flatMap((source, i) =>
+      source ? [...source.steps, ...(volumes[i]?.idmap ? [mapIdsOf(source.tree)] : [])] : [],
+    ),
     ...mountpoints.flatMap(makeInVolume),
     step("setns", [slot("child"), CLONE_NEWNS], "from here on the mounts are the child's"),
-    step("mount", ["ft-docker", WORKBENCH, "tmpfs", MS_NOSUID | MS_NODEV, "mode=755"], "a place for them"),
+    step(
+      "mount",
+      ["ft-docker", WORKBENCH, "tmpfs", MS_NOSUID, "mode=755"],
+      "a place for them, and for device files",
+    ),
     step("chdir", [WORKBENCH], "short names, so that 128 layers fit into the overlay's options"),
     ...layers.flatMap(([tree], i) => [
       step("mkdirat", [AT_FDCWD, `${i}`, 0o755], i === own ? "the container's own layer" : `layer ${i}`),
       step("move_mount", [tree, "", AT_FDCWD, `${i}`, MOVE_MOUNT_F_EMPTY_PATH], "with its ids mapped"),
     ]),
-    ...volumes.flatMap((volume, i) => leave(volume, sources[i]?.tree as Step, path.basename(volumeAt(i)))),
+    ...volumes.flatMap(({ source, device, isDirectory }, i) => {
+      const name = path.basename(volumeAt(i));
+      return device
+        ? makeDevice(device, first, name)
+        : leave(source, isDirectory, sources[i]?.tree as Step, name);
+    }),
     step("mkdirat", [AT_FDCWD, "root", 0o755], "where all layers are seen"),
     step(
       "prctl",
@@ -132,13 +142,20 @@ function makeInVolume({ change, isDirectory }: Mountpoint): Step[] {
   return [volume, parent, make];
 }
 
-function leave({ source, isDirectory }: Volume, tree: Step, name: string): Step[] {
+function leave(source: string, isDirectory: boolean, tree: Step, name: string): Step[] {
   const place = isDirectory
     ? step("mkdirat", [AT_FDCWD, name, 0o755], `a place for ${source}`)
     : step("mknodat", [AT_FDCWD, name, S_IFREG | 0o644, 0], `a place for ${source}`);
   return [
     place,
     step("move_mount", [tree, "", AT_FDCWD, name, MOVE_MOUNT_F_EMPTY_PATH], "for the child to attach"),
+  ];
+}
+
+function makeDevice({ mode, gid, rdev }: DeviceFile, first: number, name: string): Step[] {
+  return [
+    step("mknodat", [AT_FDCWD, name, mode, rdev], "the same device, in a file that isn't the host's"),
+    step("fchownat", [AT_FDCWD, name, first, first + gid, 0], "so that the container's root is its owner"),
   ];
 }
 // #endregion helper

@@ -13,6 +13,8 @@ import { layersFolder } from "../../images/layers.ts";
 import { CAPABILITY_FLAGS } from "./capabilities.ts";
 import { planGroup } from "./cgroups.ts";
 import { type Config, container } from "./container.ts";
+import { deviceRules } from "./device-rules.ts";
+import { DEVICE_FLAGS, deviceVolumes, parseDevices } from "./devices.ts";
 import { containerEnvironment } from "./environment.ts";
 import { FILESYSTEM_DIRECTORIES } from "./filesystems.ts";
 import { SECURITY_FLAGS } from "./filter.ts";
@@ -75,6 +77,7 @@ const FLAGS: Flags = {
   ...SECURITY_FLAGS,
   ...ULIMIT_FLAGS,
   ...SYSCTL_FLAGS,
+  ...DEVICE_FLAGS,
 };
 
 async function configure(
@@ -97,9 +100,13 @@ async function configure(
     files: values["env-file"] ?? [],
     variables: values.env ?? [],
   });
-  const mounts = [...(values.volume ?? []).map(parseVolume), ...(values.tmpfs ?? []).map(parseTmpfs)].sort(
-    (a, b) => a.target.split("/").length - b.target.split("/").length,
-  );
+  const privileged = values.privileged?.[0] === "true";
+  const devices = parseDevices(values);
+  const mounts = [
+    ...(values.volume ?? []).map(parseVolume),
+    ...(values.tmpfs ?? []).map(parseTmpfs),
+    ...deviceVolumes(devices),
+  ].sort((a, b) => a.target.split("/").length - b.target.split("/").length);
   const workdir = values.workdir?.[0] ?? root.defaults.workdir;
   if (!workdir.startsWith("/")) {
     throw new UserError(`-w ${workdir}: not an absolute path`, { hint: `-w /${workdir}` });
@@ -112,7 +119,7 @@ async function configure(
     tty: options.tty,
     environment,
     hostname,
-    cgroup: planGroup(id, parseLimits(values)),
+    cgroup: planGroup(id, parseLimits(values), deviceRules(devices, privileged)),
     overlay: overlay(id, root, command, { explained: options.explain !== undefined }),
     readOnly: values["read-only"]?.[0] === "true",
     mounts,
@@ -123,7 +130,7 @@ async function configure(
     privileges: await parsePrivileges(values, { ownUsers: ids !== undefined }),
     rlimits: parseRlimits(values),
     sysctls: parseSysctls(values, { ownNetwork: false }),
-    privileged: values.privileged?.[0] === "true",
+    privileged,
     init: values.init?.[0] === "true",
   };
 }

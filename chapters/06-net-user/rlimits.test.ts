@@ -1,14 +1,19 @@
 import { CLONE_NEWPID, CLONE_NEWUSER } from "../../syscall/constants.ts";
 import { runAfter } from "../../test/attempts.ts";
 import { assert, root, suite } from "../../test/harness.ts";
-import { parseRlimits, setRlimits } from "./rlimits.ts";
+import { parseRlimits, raiseRlimits, setRlimits } from "./rlimits.ts";
 
 const test = suite("rlimits");
 
 /** What /proc/self/limits says in a user namespace: soft and hard, as the kernel writes them. */
 async function limits(texts: readonly string[]): Promise<Record<string, [string, string]>> {
-  const acts = setRlimits(parseRlimits({ ulimit: texts }));
-  const text = await runAfter(CLONE_NEWUSER | CLONE_NEWPID, [], ["/bin/cat", "/proc/self/limits"], acts);
+  const parsed = parseRlimits({ ulimit: texts });
+  const text = await runAfter(
+    CLONE_NEWUSER | CLONE_NEWPID,
+    setRlimits(parsed),
+    ["/bin/cat", "/proc/self/limits"],
+    raiseRlimits(parsed),
+  );
   const lines = text.split("\n").flatMap((line) => {
     const [, name = "", soft = "", hard = ""] = /^(Max .*?) {2,}(\w+) +(\w+)/.exec(line) ?? [];
     return name ? [[name, [soft, hard]] as [string, [string, string]]] : [];

@@ -6,7 +6,7 @@
 import type { Flags, Values } from "../../common/cli.ts";
 import { UserError } from "../../common/errors.ts";
 import { RLIMIT } from "../../syscall/constants.ts";
-import { type Act, act } from "../../syscall/program.ts";
+import { type Act, act, type Step, step } from "../../syscall/program.ts";
 import { syscall } from "../../syscall/syscall.ts";
 
 export const ULIMIT_FLAGS: Flags = {
@@ -57,16 +57,33 @@ const asNumber = (limit: number): number => (limit === RLIM_INFINITY ? Infinity 
 // #endregion parse
 
 // #region set
-/** Acts, since only who has CAP_SYS_RESOURCE on the host may raise a hard limit, and root of a user namespace hasn't. */
-export function setRlimits(limits: readonly Rlimit[]): Act[] {
-  return limits.map(({ resource, soft, hard }) =>
+const RLIMIT_SIZE = 16;
+
+/** Only who has CAP_SYS_RESOURCE on the host may raise a hard limit, and root of a user namespace hasn't: the runtime does it. */
+export function raiseRlimits(limits: readonly Rlimit[]): Act[] {
+  return limits.map(({ resource, hard }) =>
     act(
-      `prlimit64(<child>, ${resource}, {rlim_cur: ${soft}, rlim_max: ${hard}})`,
-      "a limit of each process of the container",
+      `prlimit64(<child>, ${resource}, {rlim_max: at least ${hard}})`,
+      "the hard limit, if it has to be higher than the runtime's",
       ({ pid }) => {
+        const was = new BigUint64Array(RLIMIT_SIZE / 8);
+        syscall("prlimit64", [pid, RLIMIT[resource], null, new Uint8Array(was.buffer)]);
+        const [soft = 0n, max = 0n] = was;
+        if (BigInt.asUintN(64, BigInt(hard)) <= max) return;
         syscall("prlimit64", [pid, RLIMIT[resource], { rlim_cur: soft, rlim_max: hard }, null]);
       },
       { hint: "only who has CAP_SYS_RESOURCE may raise a hard limit; nofile ends at /proc/sys/fs/nr_open" },
+    ),
+  );
+}
+
+/** To be run last: the set-up itself may need more files, processes or memory than the command is to have. */
+export function setRlimits(limits: readonly Rlimit[]): Step[] {
+  return limits.map(({ resource, soft, hard }) =>
+    step(
+      "prlimit64",
+      [0, RLIMIT[resource], { rlim_cur: soft, rlim_max: hard }, null],
+      "a limit of the command, and of all that it starts",
     ),
   );
 }

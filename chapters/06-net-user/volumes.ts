@@ -34,6 +34,16 @@ export interface Volume {
   /** The files' owners are mapped: the host's root is the container's there. */
   readonly idmap: boolean;
   readonly isDirectory: boolean;
+  readonly device?: DeviceFile;
+}
+
+/** In a user namespace a device has a file of its own, since the host's belongs to nobody there. */
+export interface DeviceFile {
+  /** With the bits of its type. */
+  readonly mode: number;
+  readonly gid: number;
+  /** Both numbers in one: makedev(3). */
+  readonly rdev: number;
 }
 
 /** `SRC:DST[:MODE[,MODE]]` with the modes ro, rw and idmap, as Podman takes it; a relative SRC begins where the command is typed. */
