@@ -191,6 +191,21 @@ test("other architectures' programs are killed, unless the profile names them", 
   assert.is(x32(small({ ...rules, architectures: ["SCMP_ARCH_X32"] })), ALLOW);
 });
 
+test("many values of one argument", async () => {
+  const x64 = await where("x64");
+  const values = [...Array.from({ length: 600 }, (_, i) => BigInt(i * 2)), 0x100000003n, 0x100000005n, 7n];
+  const syscalls = values.map((value) => ({
+    names: ["getpid"],
+    action: "SCMP_ACT_ALLOW",
+    args: [{ index: 2, value, op: "SCMP_CMP_EQ" }],
+  }));
+  const filter = compile(small({ syscalls }), x64);
+  for (const value of [...values, 1n, 1199n, 1200n, 3n, 5n, 0x100000000n, 0x100000007n, 0x200000003n]) {
+    const expected = values.includes(value) ? ALLOW : errno(1);
+    assert.is(runFilter(filter, AUDIT_ARCH.x64, 39, [9n, 9n, value]).value, expected, `${value}`);
+  }
+});
+
 test("a syscall newer than the profile isn't there", async () => {
   const x64 = await where("x64");
   const syscalls = [{ names: ["getpid"], action: "SCMP_ACT_ALLOW" }];
