@@ -79,9 +79,9 @@ async function build(): Promise<void> {
     sh(name, "ip link set lo up");
   }
   const cable = (name: string, link: string, net: number) =>
-    `ip link add ${link} type veth peer name up netns ${pidOf(name)}; ip link set ${link} up
+    `ip link add ${link} type veth peer name uplink netns ${pidOf(name)}; ip link set ${link} up
      ip address add 198.51.${net}.1/24 dev ${link}; ip address add 2001:db8:${net}::1/64 dev ${link} nodad`;
-  sh("router", `${cable("client", "c", 1)}; ${cable("host", "h", 2)}`);
+  sh("router", `${cable("client", "toclient", 1)}; ${cable("host", "tohost", 2)}`);
   sh("router", "echo 1 >/proc/sys/net/ipv4/ip_forward; echo 1 >/proc/sys/net/ipv6/conf/all/forwarding");
   for (const [name, net] of [
     ["client", 1],
@@ -89,7 +89,7 @@ async function build(): Promise<void> {
   ] as const)
     sh(
       name,
-      `ip link set up up; ip address add 198.51.${net}.2/24 dev up; ip address add 2001:db8:${net}::2/64 dev up nodad
+      `ip link set uplink up; ip address add 198.51.${net}.2/24 dev uplink; ip address add 2001:db8:${net}::2/64 dev uplink nodad
        ip route add default via 198.51.${net}.1; ip route add default via 2001:db8:${net}::1`,
     );
 }
@@ -129,7 +129,7 @@ async function end(container: Running): Promise<void> {
 
 /** Says who asks, at a port of both families; it is there when the script goes on. */
 const server = (protocol: "TCP" | "UDP", port: number): string =>
-  `socat ${protocol}6-LISTEN:${port},ipv6only=0,fork,reuseaddr SYSTEM:'echo "peer $SOCAT_PEERADDR"' </dev/null &
+  `socat ${protocol}6-LISTEN:${port},ipv6only=0,fork,reuseaddr SYSTEM:'echo "peer $SOCAT_PEERADDR"' </dev/null & servers="$servers $!"
    until grep -q :${port.toString(16).toUpperCase().padStart(4, "0")} /proc/net/${protocol.toLowerCase()}6; do sleep 0.01; done`;
 
 const ask = (machine: string, protocol: "TCP" | "UDP", address: string, port: number) =>
@@ -184,7 +184,7 @@ test("--network host: the host's links, and names that are files of the containe
     "-c",
     "ip -br link; hostname; cat /etc/hostname",
   );
-  assert.match(stdout, /^up@/m);
+  assert.match(stdout, /^uplink@/m);
   assert.match(stdout, /web\nweb\n$/);
 });
 
@@ -208,7 +208,12 @@ for (const family of FAMILIES) {
       await build();
       const before = await hostState();
       const there = start(
-        on("client", "sh", "-c", `${server("TCP", 7001)}; ${server("UDP", 7002)}; echo ready; read -r line`),
+        on(
+          "client",
+          "sh",
+          "-c",
+          `${server("TCP", 7001)}; ${server("UDP", 7002)}; echo ready; read -r line; kill $servers`,
+        ),
       );
       await there.waitFor(/ready/);
       const address = bracketed(CLIENT[family]);
@@ -246,14 +251,39 @@ test("an ordinary user of the container's may send pings, and use port 80", need
 
 test("containers find one another by name and id, as they come and go", needs, async () => {
   await build();
+  const before = await hostState();
   const first = await background(["--hostname", "first"], server("TCP", 80));
-  const lookUp =
-    "getent ahosts first; ping -c 1 -W 5 first >/dev/null && echo hi | socat -T2 -t2 - TCP:first:80";
-  const second = await background(
-    ["--hostname", "second"],
-    `${lookUp}; cat /etc/hosts >/dev/null; while read -r line; do cat /etc/hosts; echo end; done`,
+  const [id = ""] = list(path.join(home, "containers"));
+  const second = start(
+    command(
+      ...tools,
+      "--hostname",
+      "second",
+      "sh",
+      "-c",
+      "echo begun; while read -r name; do getent ahosts $name; echo $name: $?; done",
+    ),
+    options,
   );
-  void second;
+  await second.waitFor(/begun/);
+  // Who was there already, and who came later, each by name.
+  const { stdout, stderr, status } = await inContainer(
+    ...tools,
+    ...[
+      "sh",
+      "-ec",
+      `for name in first second ${id}; do ping -c 1 -W 5 $name >/dev/null; done; echo hi | socat -T2 -t2 - TCP:first:80`,
+    ],
+  );
+  assert.is(status, 0, stderr);
+  assert.match(stdout, /^peer /);
+  second.type("first\n");
+  await second.waitFor(/fd66:7464\S+ .*\n[\s\S]*10\.88[\s\S]*first: 0/);
+  await end(first);
+  second.type("first\nsecond\n");
+  await second.waitFor(/first: 2\n[\s\S]*second: 0/);
+  await end(second);
+  assert.is(await hostState(), before);
 });
 
 // Ports
@@ -293,11 +323,11 @@ test(
     // The attack: packets for 127.0.0.1 come in by a cable, since the sender has a route that says so.
     sh(
       "router",
-      "ip route add local 127.0.0.9/32 dev lo table 99 2>/dev/null || true; echo 1 >/proc/sys/net/ipv4/conf/h/route_localnet",
+      "ip route add local 127.0.0.9/32 dev lo table 99 2>/dev/null || true; echo 1 >/proc/sys/net/ipv4/conf/tohost/route_localnet",
     );
     sh(
       "router",
-      `ip address del 127.0.0.1/8 dev lo; ip route add 127.0.0.1/32 via ${HOST.ipv4} dev h src 198.51.2.1`,
+      `ip address del 127.0.0.1/8 dev lo; ip route add 127.0.0.1/32 via ${HOST.ipv4} dev tohost src 198.51.2.1`,
     );
     const attack = () => ask("router", "TCP", "127.0.0.1", 8081);
     assert.is((await attack()).stdout, "", "with the guard");
@@ -308,7 +338,7 @@ test(
     assert.match((await attack()).stdout, /^peer /, "without it the attack works");
     sh(
       "router",
-      "ip route del 127.0.0.1/32; ip address add 127.0.0.1/8 dev lo; echo 0 >/proc/sys/net/ipv4/conf/h/route_localnet",
+      "ip route del 127.0.0.1/32; ip address add 127.0.0.1/8 dev lo; echo 0 >/proc/sys/net/ipv4/conf/tohost/route_localnet",
     );
     await end(container);
   },
@@ -403,14 +433,14 @@ test("the host hands on no packets but its containers'", needs, async () => {
   sh("host", "ip route add 203.0.113.0/24 via 198.51.2.1");
   sh(
     "router",
-    `ip route add 203.0.113.0/24 via ${HOST.ipv4}; ip route add 203.0.113.7/32 via 198.51.1.2 table 7; ip rule add iif h table 7`,
+    `ip route add 203.0.113.0/24 via ${HOST.ipv4}; ip route add 203.0.113.7/32 via 198.51.1.2 table 7; ip rule add iif tohost table 7`,
   );
   const attack = () => run(on("router", "ping", "-c", "1", "-W", "1", "203.0.113.7"));
   assert.is.not((await attack()).status, 0, "with the guard");
   const table = sh("host", "nft list tables").match(/inet (ft-docker[0-9a-f]+)$/m)?.[1] ?? "";
   sh("host", `nft flush chain inet ${table} forward`);
   assert.is((await attack()).status, 0, "without it the host is a router for everybody");
-  sh("router", "ip rule del iif h table 7; ip route del 203.0.113.0/24; ip route flush table 7");
+  sh("router", "ip rule del iif tohost table 7; ip route del 203.0.113.0/24; ip route flush table 7");
   sh("host", "ip route del 203.0.113.0/24");
   await end(container);
 });
