@@ -5,6 +5,7 @@
 
 import type { Range } from "../../common/id-ranges.ts";
 import type { Mountpoint } from "../../common/mountpoints.ts";
+import { isOrdinary } from "../../common/rootless.ts";
 import {
   CLONE_NEWIPC,
   CLONE_NEWNS,
@@ -74,7 +75,10 @@ export function container(config: Config): Item[] {
       ? attach(mount, taken[volumes.indexOf(mount)]?.tree as Step, config.mountpoints)
       : mountTmpfs(mount, config.mountpoints),
   );
-  const kernel = filesystems({ userNamespace: ids !== undefined, ownNetwork: network.flags !== 0 });
+  const kernel = filesystems({
+    userNamespace: ids !== undefined || isOrdinary(),
+    ownNetwork: network.flags !== 0,
+  });
   const last = (signals?: readonly Step[]) => [
     ...setRlimits(config.rlimits),
     ...giveUp(config.privileges, switchUser(config.user, config.tty), signals),

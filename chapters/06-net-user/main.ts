@@ -6,11 +6,12 @@ import { home } from "../../common/home.ts";
 import type { Range } from "../../common/id-ranges.ts";
 import { missingMountpoints } from "../../common/mountpoints.ts";
 import { builtinRootfs } from "../../common/rootfs.ts";
-import { RUN_FLAGS, type RunOptions, requireRoot, run, runOptions } from "../../common/run.ts";
+import { idsHere } from "../../common/rootless.ts";
+import { RUN_FLAGS, type RunOptions, run, runOptions } from "../../common/run.ts";
 import { IMAGE_COMMANDS, PULL_FLAGS } from "../../images/commands.ts";
 import { layersFolder } from "../../images/layers.ts";
 import { CAPABILITY_FLAGS } from "./capabilities.ts";
-import { generation } from "./cgroups.ts";
+import { planGroup } from "./cgroups.ts";
 import { type Config, container } from "./container.ts";
 import { deviceRules } from "./device-rules.ts";
 import { DEVICE_FLAGS, deviceVolumes, parseDevices } from "./devices.ts";
@@ -92,7 +93,7 @@ async function configure(
   const hostname = checkHostname(values.hostname?.[0] ?? id);
   const lowers = root.lowers.map((lower) => path.resolve(layersFolder(), lower));
   const user = findUser(values.user?.[0] || root.defaults.user || "0:0", lowers);
-  if (ids) checkUser(user, ids);
+  checkUser(user, ids?.size ?? idsHere());
   const environment = containerEnvironment({
     hostname,
     tty: options.tty,
@@ -127,7 +128,7 @@ async function configure(
     tty: options.tty,
     environment,
     hostname,
-    cgroup: generation().plan(id, parseLimits(values), deviceRules(devices, privileged)),
+    cgroup: planGroup(id, parseLimits(values), deviceRules(devices, privileged)),
     overlay: place,
     readOnly: values["read-only"]?.[0] === "true",
     mounts,
@@ -153,7 +154,7 @@ const runCommand: Command = {
   flags: FLAGS,
   async run(values, words) {
     const options = runOptions(values);
-    requireRoot(options);
+    if (!options.explain && process.geteuid?.() !== 0) return startAgain();
     // As in Docker: rights over the host are no use to who is nobody there.
     const usual = values.privileged?.[0] === "true" ? "host" : "auto";
     const ids = chooseIds(values.userns?.[0] ?? usual, { explained: options.explain !== undefined });
@@ -211,11 +212,20 @@ const rootfsCommand: Command = {
   },
 };
 
+/** Files of layers have several owners, and so they are no business of an ordinary user's outside of the user's namespace. */
+const inNamespace = (command: Command): Command => ({
+  ...command,
+  run: async (values, words) => (process.geteuid?.() === 0 ? command.run(values, words) : startAgain()),
+});
+
+const startAgain = async (): Promise<number> => (await import("./rootless.ts")).startAgain();
+
 await main("FT_DOCKER, chapter 06: network, users, privileges", {
   run: runCommand,
   ...IMAGE_COMMANDS,
-  commit: commitCommand,
-  diff: diffCommand,
+  rmi: inNamespace(IMAGE_COMMANDS.rmi as Command),
+  commit: inNamespace(commitCommand),
+  diff: inNamespace(diffCommand),
   stats: statsCommand,
-  rootfs: rootfsCommand,
+  rootfs: inNamespace(rootfsCommand),
 });
