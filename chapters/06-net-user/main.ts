@@ -22,12 +22,13 @@ import { checkHostname, randomHostname } from "./hostname.ts";
 import { commandLine, findRoot, type Root } from "./image.ts";
 import { openInit } from "./init.ts";
 import { LIMIT_FLAGS, parseLimits } from "./limits.ts";
+import { chooseNetwork, NETWORK_FLAGS } from "./network.ts";
 import { reportOutOfMemory } from "./oom.ts";
 import { overlay } from "./overlay.ts";
 import { parsePrivileges } from "./privileges.ts";
 import { parseRlimits, ULIMIT_FLAGS } from "./rlimits.ts";
 import { statsCommand } from "./stats.ts";
-import { parseSysctls, SYSCTL_FLAGS } from "./sysctls.ts";
+import { networkSysctls, parseSysctls, SYSCTL_FLAGS } from "./sysctls.ts";
 import { parseTmpfs } from "./tmpfs.ts";
 import { findUser } from "./user.ts";
 import { checkUser, chooseIds } from "./userns.ts";
@@ -71,6 +72,7 @@ const FLAGS: Flags = {
     value: "auto|host",
     help: "auto: the container's root is nobody on the host; host: it is the host's (default: auto, and host with --privileged)",
   },
+  ...NETWORK_FLAGS,
   init: { help: "an init as PID 1: it reaps orphans and forwards signals to the command" },
   ...LIMIT_FLAGS,
   ...CAPABILITY_FLAGS,
@@ -102,17 +104,24 @@ async function configure(
   });
   const privileged = values.privileged?.[0] === "true";
   const devices = parseDevices(values);
-  const mounts = [
+  const command = commandLine(root.defaults, words);
+  const explained = options.explain !== undefined;
+  const place = overlay(id, root, command, { explained });
+  const self = { id, hostname, directory: place.directory, owner: ids?.first ?? 0, explained };
+  const network = chooseNetwork(values, self);
+  const ownNetwork = network.flags !== 0;
+  const asked = [
     ...(values.volume ?? []).map(parseVolume),
     ...(values.tmpfs ?? []).map(parseTmpfs),
     ...deviceVolumes(devices),
-  ].sort((a, b) => a.target.split("/").length - b.target.split("/").length);
+  ];
+  const names = network.mounts.filter(({ target }) => !asked.some((each) => each.target === target));
+  const mounts = [...names, ...asked].sort((a, b) => a.target.split("/").length - b.target.split("/").length);
   const workdir = values.workdir?.[0] ?? root.defaults.workdir;
   if (!workdir.startsWith("/")) {
     throw new UserError(`-w ${workdir}: not an absolute path`, { hint: `-w /${workdir}` });
   }
   const kernelTargets = FILESYSTEM_DIRECTORIES.map((target) => ({ target, isDirectory: true }));
-  const command = commandLine(root.defaults, words);
   return {
     id,
     command,
@@ -120,7 +129,7 @@ async function configure(
     environment,
     hostname,
     cgroup: planGroup(id, parseLimits(values), deviceRules(devices, privileged)),
-    overlay: overlay(id, root, command, { explained: options.explain !== undefined }),
+    overlay: place,
     readOnly: values["read-only"]?.[0] === "true",
     mounts,
     mountpoints: missingMountpoints(undefined, [...kernelTargets, ...mounts]),
@@ -129,7 +138,11 @@ async function configure(
     ids,
     privileges: await parsePrivileges(values, { ownUsers: ids !== undefined }),
     rlimits: parseRlimits(values),
-    sysctls: parseSysctls(values, { ownNetwork: false }),
+    sysctls: new Map([
+      ...(ownNetwork ? networkSysctls((ids?.size ?? 2 ** 31) - 1) : []),
+      ...parseSysctls(values, { ownNetwork }),
+    ]),
+    network,
     privileged,
     init: values.init?.[0] === "true",
   };
@@ -157,16 +170,18 @@ const runCommand: Command = {
 
 async function runConfigured(config: Config, options: RunOptions): Promise<number> {
   const mountpoints = config.mountpoints.flatMap(({ change }) => change ?? []);
+  const init = config.init && !options.explain ? openInit() : undefined;
   const needs = {
     changes: [...config.cgroup.changes, ...config.overlay.changes, ...mountpoints],
+    claims: config.network.claims,
+    slots: { ...config.network.slots, ...(init ? { init: init.fd } : {}) },
     ended: () => reportOutOfMemory(config.id, config.cgroup),
   };
-  if (!config.init || options.explain) return run(container(config), options, needs);
-  const init = openInit();
   try {
-    return await run(container(config), options, { ...needs, slots: { init: init.fd } });
+    return await run(container(config), options, needs);
   } finally {
-    init.close();
+    config.network.release();
+    init?.close();
   }
 }
 
