@@ -1,7 +1,8 @@
 /** Where state is kept: what lasts (`home`), and what is over with the next boot at the latest (`runFolder`). */
 import path from "node:path";
+import { isRootless } from "./rootless.ts";
 
-const root = process.geteuid?.() === 0;
+const root = process.geteuid?.() === 0 && !isRootless();
 
 /** /var/lib/ft-docker, or the XDG data folder of an ordinary user; FT_DOCKER_HOME moves it, and the other one with it. */
 export function home(): string {

@@ -41,9 +41,22 @@ export class Ledger {
   add(...changes: readonly Change[]): void {
     if (changes.length === 0) return;
     this.changes.push(...changes);
+    this.written(() => (changes.some(isShared) ? alone(() => this.write()) : this.write()));
+  }
+
+  /** As `add`, for changes that depend on what other runs have: nobody else chooses meanwhile. */
+  claim(choose: (others: readonly Change[]) => readonly Change[]): void {
+    this.written(() =>
+      alone(() => {
+        this.changes.push(...choose(liveChanges(this.file)));
+        this.write();
+      }),
+    );
+  }
+
+  private written(write: () => void): void {
     try {
-      if (changes.some(isShared)) alone(() => this.write());
-      else this.write();
+      write();
     } catch (error) {
       throw placeError(`the ledger can't be written in ${folder()}`, error);
     }
@@ -91,6 +104,9 @@ function newFile(): string {
 
 /** Several runs may need the same change: whether one still does mustn't change between the look and the removal. */
 const alone = <T>(action: () => T): T => locked(folder(), 0o700, action);
+
+/** With the changes of all runs that go on, this one's among them; none begins or ends meanwhile. */
+export const withAll = <T>(action: (all: readonly Change[]) => T): T => alone(() => action(liveChanges()));
 
 let written = 0;
 function countFault(): void {

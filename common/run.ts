@@ -75,6 +75,8 @@ const FORWARDED = [
 export interface Needs {
   /** Changes to the host that the program makes: they are undone when it has ended. */
   readonly changes?: readonly Change[];
+  /** More of them, chosen by what the other runs have: nobody else chooses meanwhile. */
+  readonly claims?: ((others: readonly Change[]) => readonly Change[]) | undefined;
   /** Values for the program's slots. */
   readonly slots?: Readonly<Record<string, number>>;
   /** Called when the command has ended, before the changes are undone. */
@@ -91,7 +93,9 @@ export async function run(program: readonly Item[], options: RunOptions, needs: 
   const undo = () => ledger.close();
   process.once("exit", undo);
   try {
-    ledger.add(...(needs.changes ?? []));
+    const { changes = [], claims } = needs;
+    if (claims) ledger.claim((others) => [...changes, ...claims(others)]);
+    else ledger.add(...changes);
     const status = await supervise(program, options, needs, ledger);
     needs.ended?.();
     return status;

@@ -13,6 +13,7 @@ import {
 import { SyscallError, syscall, trySyscall } from "../syscall/syscall.ts";
 import { disableControllers, giveRoomBack, removeCgroup } from "./cgroups.ts";
 import { startTime } from "./ledger.ts";
+import { forgetNames, isSameBridge, removeBridge, type Sysctl } from "./network.ts";
 import { removeTree } from "./remove.ts";
 import { restoreTerminal } from "./termios.ts";
 
@@ -37,6 +38,22 @@ export type Change =
     }
   /** Controllers that were enabled for the groups below a directory of cgroup v2. */
   | { readonly kind: "controllers"; readonly directory: string; readonly names: readonly string[] }
+  /** A bridge with its table of nftables, and what was switched on for it; all in one network namespace. */
+  | {
+      readonly kind: "bridge";
+      readonly namespace: string;
+      readonly bridge: string;
+      /** In the order in which they are set. */
+      readonly sysctls: readonly Sysctl[];
+    }
+  /** A container's number on a bridge, its names there, and the file that tells it its neighbours'. */
+  | {
+      readonly kind: "lease";
+      readonly bridge: string;
+      readonly address: { readonly block: number; readonly host: number };
+      readonly names: readonly string[];
+      readonly hosts: string;
+    }
   /** The processes of a directory of cgroup v2, moved into a group below it. */
   | { readonly kind: "room"; readonly directory: string; readonly group: string };
 
@@ -61,6 +78,8 @@ export function undo(change: Change, { ownerDied, others }: Circumstances): void
     );
   if (change.kind === "room" && !others.some((other) => isSame(change, other)))
     giveRoomBack(change.directory, change.group);
+  if (change.kind === "lease") forgetNames(change, others);
+  if (change.kind === "bridge" && !others.some((other) => isSameBridge(change, other))) removeBridge(change);
 }
 
 /** What the container has written is in there, or in a tmpfs that is mounted over it. */
@@ -71,7 +90,8 @@ function removeContainer(directory: string): void {
 }
 
 /** Other runs may need it too: then the last one of them undoes it. */
-export const isShared = ({ kind }: Change): boolean => ["mountpoint", "controllers", "room"].includes(kind);
+export const isShared = ({ kind }: Change): boolean =>
+  ["mountpoint", "controllers", "room", "lease", "bridge"].includes(kind);
 
 const isSame = (a: Change, b: Change): boolean => JSON.stringify(a) === JSON.stringify(b);
 

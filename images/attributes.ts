@@ -1,5 +1,6 @@
 /** Owner, mode, times and extended attributes, of an open file, or of a name in a directory. */
 import { constants } from "node:os";
+import { idsHere } from "../common/rootless.ts";
 import { AT_SYMLINK_NOFOLLOW } from "../syscall/constants.ts";
 import { Cell, direct } from "../syscall/direct.ts";
 import type { Entry, Time } from "./entry.ts";
@@ -47,7 +48,8 @@ export class Attributes {
 
   /** `fresh`: the file was made by this process just now, with this mode as far as the umask allows. */
   setOpen(fd: number, entry: Entry, fresh: boolean): void {
-    const { name, uid, gid, mode } = entry;
+    const { name, mode } = entry;
+    const [uid, gid] = ownersHere(entry);
     const owned = fresh && uid === this.uid && gid === this.gid;
     if (!owned) check(direct("fchown", fd, uid, gid), name);
     // chown(2) clears the set-user-ID bit and file capabilities: so they come after it.
@@ -58,7 +60,8 @@ export class Attributes {
 
   /** As setOpen, for what can't be opened: symlinks, which have no mode, devices and pipes. */
   setNamed(directory: Directory, base: string, entry: Entry): void {
-    const { name, uid, gid, mode } = entry;
+    const { name, mode } = entry;
+    const [uid, gid] = ownersHere(entry);
     check(direct("fchownat", directory.fd, pathCell.put(base), uid, gid, AT_SYMLINK_NOFOLLOW), name);
     // It was made just now, and nobody else is here, so it's no symlink: fchmodat(2) would follow one.
     if (entry.type !== "symlink") check(direct("fchmodat", directory.fd, pathCell.put(base), mode), name);
@@ -101,6 +104,10 @@ export class Attributes {
     return timesCell.address;
   }
 }
+
+/** Where an ordinary user has no other ids, all is that user's. */
+const ownersHere = ({ uid, gid }: Entry): [uid: number, gid: number] =>
+  idsHere() === 1 ? [0, 0] : [uid, gid];
 
 /** The extended attributes of what stands at this path (a symlink isn't followed); none where there are no such things. */
 export function readXattrs(path: Buffer): Map<string, Buffer> {

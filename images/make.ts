@@ -1,8 +1,9 @@
 /** Unpacks a layer into the store: one process does, and what it makes is there at once and whole, or not at all. */
-import { closeSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { bootId } from "../common/ledger.ts";
 import { tryLock } from "../common/lock.ts";
+import { inUserNamespace } from "../common/rootless.ts";
 import type { Marks } from "./attributes.ts";
 import {
   discard,
@@ -106,6 +107,5 @@ export function held(fd: number, { diffId, bytes, entries, opaque }: LayerRecord
 
 /** Root of the machine may write overlayfs's own attributes; root of a user namespace has others. */
 function marks(): Marks {
-  const map = readFileSync("/proc/self/uid_map", "latin1").trim().split(/\s+/);
-  return process.geteuid?.() === 0 && map.join(" ") === "0 0 4294967295" ? "trusted" : "user";
+  return process.geteuid?.() === 0 && !inUserNamespace() ? "trusted" : "user";
 }

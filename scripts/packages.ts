@@ -26,6 +26,19 @@ export const PACKAGES: Packages = {
     why: "the launcher's test harness for arm64",
   },
   "qemu-user": { has: "qemu-aarch64", why: "running the arm64 launcher" },
+  "linux-libc-dev-armhf-cross": {
+    has: "/usr/arm-linux-gnueabihf/include/asm/unistd.h",
+    why: "the numbers of 32-bit ARM's syscalls",
+  },
+  "python3-seccomp": {
+    has: "/usr/share/doc/python3-seccomp/copyright",
+    why: "seccomp filters made by somebody else than us",
+  },
+  "golang-github-containers-common": {
+    has: "/usr/share/containers/seccomp.json",
+    why: "a seccomp profile written by somebody else than us",
+  },
+  "perl-base": { has: "perl", why: "trying forbidden syscalls" },
   attr: { has: "getfattr", why: "comparing extended attributes" },
   e2fsprogs: { has: "chattr", why: "files that can't be changed" },
   zstd: { has: "zstd", why: "layers in zstd" },

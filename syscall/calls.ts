@@ -76,6 +76,11 @@ export const CALLS = {
   ioctl: { x64: 16, arm64: 29, params: ["fd", "TTY", "bytes"] },
   /** ioctl with a number where `ioctl` has memory: most terminal requests that the list uses are of this kind. */
   ioctl_int: { x64: 16, arm64: 29, params: ["fd", "TTY", "int"] },
+  socket: { x64: 41, arm64: 198, params: ["AF", "SOCK", "int"] },
+  sendto: { x64: 44, arm64: 206, params: ["fd", "bytes", "int", "MSG", "bytes", "int"] },
+  recvfrom: { x64: 45, arm64: 207, params: ["fd", "bytes", "int", "MSG", "bytes", "bytes"] },
+  bind: { x64: 49, arm64: 200, params: ["fd", "bytes", "int"] },
+  setsockopt: { x64: 54, arm64: 208, params: ["fd", "int", "int", "bytes", "int"] },
   sendmsg: { x64: 46, arm64: 211, params: ["fd", "msghdr", "MSG"] },
   recvmsg: { x64: 47, arm64: 212, params: ["fd", "msghdr", "MSG"] },
   socketpair: { x64: 53, arm64: 199, params: ["int", "SOCK", "int", "bytes"] },

@@ -223,7 +223,16 @@ export const MAP = { MAP_PRIVATE: 2, MAP_ANONYMOUS: 0x20, MAP_NORESERVE: 0x4000 
 export const WAIT = { WNOHANG: 1, WUNTRACED: 2, __WALL: 0x40000000 } as const;
 
 /** socket(2), its type */
-export const SOCK = { SOCK_STREAM: 1, SOCK_DGRAM: 2, SOCK_SEQPACKET: 5, SOCK_CLOEXEC: O.O_CLOEXEC } as const;
+export const SOCK = {
+  SOCK_STREAM: 1,
+  SOCK_DGRAM: 2,
+  SOCK_RAW: 3,
+  SOCK_SEQPACKET: 5,
+  SOCK_CLOEXEC: O.O_CLOEXEC,
+} as const;
+
+/** socket(2), its first argument */
+export const AF = { AF_UNIX: 1, AF_INET: 2, AF_INET6: 10, AF_NETLINK: 16 } as const;
 
 /** recvmsg(2) */
 export const MSG = { MSG_DONTWAIT: 0x40, MSG_CMSG_CLOEXEC: 0x40000000 } as const;
@@ -350,7 +359,8 @@ export const { MFD_CLOEXEC, MFD_ALLOW_SEALING } = MFD;
 export const { PROT_READ, PROT_WRITE, PROT_EXEC } = PROT;
 export const { MAP_PRIVATE, MAP_ANONYMOUS, MAP_NORESERVE } = MAP;
 export const { WNOHANG, WUNTRACED, __WALL } = WAIT;
-export const { SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET, SOCK_CLOEXEC } = SOCK;
+export const { AF_UNIX, AF_INET, AF_INET6, AF_NETLINK } = AF;
+export const { SOCK_STREAM, SOCK_DGRAM, SOCK_RAW, SOCK_SEQPACKET, SOCK_CLOEXEC } = SOCK;
 export const { MSG_DONTWAIT, MSG_CMSG_CLOEXEC } = MSG;
 export const { CLOSE_RANGE_UNSHARE, CLOSE_RANGE_CLOEXEC } = CLOSE_RANGE;
 export const { S_IFREG, S_IFBLK, S_IFCHR, S_IFIFO } = S;
@@ -385,7 +395,6 @@ export const F_OFD_SETLK = 37;
 export const F_WRLCK = 1;
 /** capabilities(7), "The securebits flags" */
 export const SECBIT_NO_SETUID_FIXUP = 4;
-export const AF_UNIX = 1;
 export const SOL_SOCKET = 1;
 /** unix(7): the control message that carries file descriptors */
 export const SCM_RIGHTS = 1;
@@ -414,6 +423,7 @@ export const TABLES = {
   PROT,
   MAP,
   WAIT,
+  AF,
   SOCK,
   MSG,
   CLOSE_RANGE,
@@ -434,6 +444,7 @@ const ENUMS: readonly TableName[] = [
   "F",
   "SIG_HOW",
   "SIGNALS",
+  "AF",
 ];
 
 /** `decodeFlags("MS", 4096 + 16384)` is `"MS_BIND|MS_REC"`; bits without a name are printed in hexadecimal. */

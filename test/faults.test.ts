@@ -85,6 +85,7 @@ const cases: Case[] = chapters.flatMap((chapter) => {
         ...(number === 3 || number === 4 ? ["--rootfs", path.join(lane(i), "rootfs"), "-w", "/tmp"] : []),
         ...(number >= 4 ? limitFlags() : []),
         ...(number >= 5 ? imageFlags() : []),
+        ...(number >= 6 ? [...networkFlags(i), ...privilegeFlags()] : []),
       ],
     },
   ];
@@ -111,6 +112,16 @@ function makeImage(): string {
 function imageFlags(): string[] {
   const memory = ["--tmpfs", "/made/on/the/way/memory:size=1m", "--tmpfs", "/scratch"];
   return ["--image", "faulty", "--read-only", ...memory, "-w", "/missing/place"];
+}
+
+function networkFlags(i: number): string[] {
+  const hosts = ["--dns", "192.0.2.1", "--add-host", "other:192.0.2.2"];
+  return [...hosts, "-p", `127.0.0.1:${47_000 + i}:80`, "-p", `${47_000 + i}:53/udp`];
+}
+
+function privilegeFlags(): string[] {
+  const settings = ["--ulimit", "nofile=100:200", "--sysctl", "kernel.msgmax=9000"];
+  return [...settings, "--device", "/dev/zero:/dev/nought", "--cap-drop", "MKNOD", "-u", "ann:lab"];
 }
 
 function limitFlags(): string[] {

@@ -82,7 +82,11 @@ export function limitCapabilities(kept: readonly Capability[], held: bigint): St
   ];
 }
 
-const lastCapability = () => Number(readFileSync("/proc/sys/kernel/cap_last_cap", "latin1"));
+let last: number | undefined;
+function lastCapability(): number {
+  last ??= Number(readFileSync("/proc/sys/kernel/cap_last_cap", "latin1"));
+  return last;
+}
 
 /** What the child has before it drops anything: root of a new user namespace has all, else it is what the runtime has. */
 export function heldCapabilities({ ownUsers }: { readonly ownUsers: boolean }): bigint {

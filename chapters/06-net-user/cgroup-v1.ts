@@ -37,6 +37,7 @@ export function findV1(mounts: readonly Mount[]): Generation | undefined {
   if (first === undefined) return undefined;
   const group = (tree: string, id: string) => path.join(tree, `ft-docker-${id}`);
   return {
+    top: first,
     plan: (id, limits, devices) => plan(trees, (tree) => group(tree, id), limits, devices),
     running: () => containersIn(first),
     usage: (id) =>

@@ -3,8 +3,9 @@
  * controllers must be enabled by its parent, in cgroup.subtree_control, and a group that has done so may have no processes
  * of its own (only the root of all may): processes live in leaves. See the kernel's Documentation/admin-guide/cgroup-v2.rst.
  */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { isOrdinary } from "../../common/rootless.ts";
 import {
   AT_FDCWD,
   MS_NODEV,
@@ -38,15 +39,20 @@ import { enableControllers, makeRoom } from "./subtree.ts";
 // #region find
 /** Where v2 has no controllers (a hybrid host), v1 has them. */
 export function findV2(mounts: readonly Mount[]): Generation | undefined {
-  const top = mounts.findLast(({ type }) => type === "cgroup2")?.place;
+  const place = mounts.findLast(({ type }) => type === "cgroup2")?.place;
+  const top = place && isOrdinary() ? path.join(place, ownGroup()) : place;
   if (top === undefined || !words(path.join(top, "cgroup.controllers")).includes("memory")) return undefined;
   const group = (id: string) => path.join(top, `ft-docker-${id}`);
   return {
+    top,
     plan: (id, limits, devices) => plan(top, group(id), limits, devices),
     running: () => containersIn(top),
     usage: (id) => usage(group(id)),
   };
 }
+
+/** What is delegated to an ordinary user is the group that the user is in: cgroups(7), /proc/PID/cgroup. */
+const ownGroup = (): string => /^0::(.*)$/m.exec(readFileSync("/proc/self/cgroup", "utf8"))?.[1] ?? "/";
 // #endregion find
 
 // #region plan

@@ -3,9 +3,10 @@
  * isolates nothing by itself, it only says how much. There are two generations, and a host may have either or both at
  * once: cgroup-v2.ts has one tree for everything, cgroup-v1.ts one tree for each controller. Here is what both have to do.
  */
-import { existsSync, readFileSync } from "node:fs";
+import { accessSync, constants, existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { UserError } from "../../common/errors.ts";
+import { isOrdinary } from "../../common/rootless.ts";
 import type { Change } from "../../common/undo.ts";
 import { CLONE_NEWCGROUP } from "../../syscall/constants.ts";
 import { type Act, type Step, step } from "../../syscall/program.ts";
@@ -16,6 +17,8 @@ import type { Limits } from "./limits.ts";
 
 // #region interface
 export interface Generation {
+  /** The directory in which groups are made. */
+  readonly top: string;
   /**
    * How a group with these limits is made, entered, shown and taken away; without `devices` it may open any device. Throws
    * where the host can't give a limit.
@@ -67,6 +70,42 @@ export interface Pressure {
 // #endregion interface
 
 // #region choose
+/** An ordinary user has a group only where one was delegated; without any, the container stays in the user's own. */
+export function planGroup(id: string, limits: Limits, devices: readonly DeviceRule[] | undefined): Cgroup {
+  const found = generation();
+  if (!isOrdinary()) return found.plan(id, limits, devices);
+  // A user's namespace has no devices but those that the user may open: there is nothing to keep from it.
+  if (mayWrite(found.top)) return found.plan(id, limits, undefined);
+  if (
+    Object.values(limits).every(
+      (limit) => limit === undefined || (Array.isArray(limit) && limit.length === 0),
+    )
+  )
+    return NO_GROUP;
+  throw new UserError(`limits: ${found.top} isn't this user's to make groups in`, {
+    hint: "with cgroup v2 and systemd: systemd-run --user --scope -p Delegate=yes COMMAND; or run it with sudo",
+  });
+}
+
+const NO_GROUP: Cgroup = {
+  changes: [],
+  make: [],
+  birthplace: undefined,
+  guard: [],
+  enter: [],
+  show: [],
+  oomKills: () => 0,
+};
+
+function mayWrite(directory: string): boolean {
+  try {
+    accessSync(directory, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Controllers are in one generation at a time; where v2 has some, it is the one. */
 export function generation(): Generation {
   const lines = readFileSync("/proc/self/mountinfo", "latin1").split("\n");

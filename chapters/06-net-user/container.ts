@@ -5,6 +5,7 @@
 
 import type { Range } from "../../common/id-ranges.ts";
 import type { Mountpoint } from "../../common/mountpoints.ts";
+import { isOrdinary } from "../../common/rootless.ts";
 import {
   CLONE_NEWIPC,
   CLONE_NEWNS,
@@ -22,6 +23,7 @@ import { hostname } from "./hostname.ts";
 import { mountFromOutside, ROOT, volumeAt } from "./idmap.ts";
 import { init } from "./init.ts";
 import { masks } from "./masks.ts";
+import type { Network } from "./network.ts";
 import type { Overlay } from "./overlay.ts";
 import { giveUp, type Privileges } from "./privileges.ts";
 import { type Rlimit, raiseRlimits, setRlimits } from "./rlimits.ts";
@@ -59,12 +61,13 @@ export interface Config {
   readonly privileged: boolean;
   /** The host's ids that are the container's; none with `--userns host`. */
   readonly ids: Range | undefined;
+  readonly network: Network;
   readonly init: boolean;
 }
 
 // #region container
 export function container(config: Config): Item[] {
-  const { ids, overlay } = config;
+  const { ids, overlay, network } = config;
   const volumes = config.mounts.filter(isVolume);
   const taken = volumes.map((volume, i) => takeSource(ids ? left(volume, i) : volume));
   const attached = config.mounts.flatMap((mount) =>
@@ -72,7 +75,10 @@ export function container(config: Config): Item[] {
       ? attach(mount, taken[volumes.indexOf(mount)]?.tree as Step, config.mountpoints)
       : mountTmpfs(mount, config.mountpoints),
   );
-  const kernel = filesystems({ userNamespace: ids !== undefined, ownNetwork: false });
+  const kernel = filesystems({
+    userNamespace: ids !== undefined || isOrdinary(),
+    ownNetwork: network.flags !== 0,
+  });
   const last = (signals?: readonly Step[]) => [
     ...setRlimits(config.rlimits),
     ...giveUp(config.privileges, switchUser(config.user, config.tty), signals),
@@ -102,8 +108,10 @@ export function container(config: Config): Item[] {
     ...(config.tty ? ownTerminal() : []),
     ...(config.init ? init(command, last([])) : command),
   ];
-  const namespaces = CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | (ids ? CLONE_NEWUSER : 0);
-  const why = `a child in ${ids ? "user, " : ""}PID, mount, UTS and IPC namespaces of its own`;
+  const usual = CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC;
+  const namespaces = usual | (ids ? CLONE_NEWUSER : 0) | network.flags;
+  const more = `${ids ? "user, " : ""}${network.flags ? "network, " : ""}`;
+  const why = `a child in ${more}PID, mount, UTS and IPC namespaces of its own`;
   const outside = ids
     ? [
         ...mapIds(ids, config.user),
@@ -113,8 +121,11 @@ export function container(config: Config): Item[] {
   return [
     ...make,
     ...config.overlay.make,
+    ...network.before,
     child(namespaces, steps, why, birthplace),
+    ...network.after,
     ...letGo(birthplace),
+    ...network.acts,
     ...config.cgroup.guard,
     ...outside,
     ...raiseRlimits(config.rlimits),

@@ -3,6 +3,7 @@
  * namespace in which that /proc was mounted, so a container that kept the host's would see all of the host's processes.
  * They are mounted after pivot_root, so that no symlink in the root filesystem can lead a mount out of it.
  */
+import { idsHere } from "../../common/rootless.ts";
 import {
   AT_EMPTY_PATH,
   AT_FDCWD,
@@ -136,10 +137,15 @@ function hostDevices(): Kernel {
   };
 }
 
+/** `tty` on every system. */
+const TTY_GROUP = 5;
+
 /** A /dev of its own, with the devices that the OCI runtime specification lists, and none of the host's disks. */
 function devices(nodes: readonly Step[]): Step[] {
   const tmpfs = "mode=755,size=65536k";
-  const pts = "newinstance,ptmxmode=0666,mode=0620,gid=5";
+  // Terminals are the group tty's; the namespace of an ordinary user may have one group only.
+  const group = idsHere() > TTY_GROUP ? `,gid=${TTY_GROUP}` : "";
+  const pts = `newinstance,ptmxmode=0666,mode=0620${group}`;
   return [
     step("umask", [0], "modes exactly as written below"),
     step("mount", ["tmpfs", "/dev", "tmpfs", MS_NOSUID | MS_STRICTATIME, tmpfs], "an empty /dev"),

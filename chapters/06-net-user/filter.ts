@@ -5,6 +5,7 @@
  */
 import type { Flags, Values } from "../../common/cli.ts";
 import { UserError } from "../../common/errors.ts";
+import { arm64, x64 } from "../../syscall/bytes/filters.ts";
 import { SECCOMP_FILTER_FLAG_SPEC_ALLOW, SECCOMP_SET_MODE_FILTER } from "../../syscall/constants.ts";
 import { type Step, step } from "../../syscall/program.ts";
 import { type Capability, isDefault } from "./capabilities.ts";
@@ -50,7 +51,6 @@ export async function chooseFilter(
 ): Promise<Uint8Array | undefined> {
   if (seccomp === "unconfined") return undefined;
   if (seccomp === "builtin" && isDefault(capabilities)) {
-    const { x64, arm64 } = await import("../../syscall/bytes/filters.ts");
     return Buffer.from(process.arch === "arm64" ? arm64 : x64, "base64");
   }
   const { compile } = await import("./seccomp.ts");

@@ -6,11 +6,12 @@ import { home } from "../../common/home.ts";
 import type { Range } from "../../common/id-ranges.ts";
 import { missingMountpoints } from "../../common/mountpoints.ts";
 import { builtinRootfs } from "../../common/rootfs.ts";
-import { RUN_FLAGS, type RunOptions, requireRoot, run, runOptions } from "../../common/run.ts";
+import { idsHere } from "../../common/rootless.ts";
+import { RUN_FLAGS, type RunOptions, run, runOptions } from "../../common/run.ts";
 import { IMAGE_COMMANDS, PULL_FLAGS } from "../../images/commands.ts";
 import { layersFolder } from "../../images/layers.ts";
 import { CAPABILITY_FLAGS } from "./capabilities.ts";
-import { generation } from "./cgroups.ts";
+import { planGroup } from "./cgroups.ts";
 import { type Config, container } from "./container.ts";
 import { deviceRules } from "./device-rules.ts";
 import { DEVICE_FLAGS, deviceVolumes, parseDevices } from "./devices.ts";
@@ -21,12 +22,13 @@ import { checkHostname, randomHostname } from "./hostname.ts";
 import { commandLine, findRoot, type Root } from "./image.ts";
 import { openInit } from "./init.ts";
 import { LIMIT_FLAGS, parseLimits } from "./limits.ts";
+import { chooseNetwork, NETWORK_FLAGS } from "./network.ts";
 import { reportOutOfMemory } from "./oom.ts";
 import { overlay } from "./overlay.ts";
 import { parsePrivileges } from "./privileges.ts";
 import { parseRlimits, ULIMIT_FLAGS } from "./rlimits.ts";
 import { statsCommand } from "./stats.ts";
-import { parseSysctls, SYSCTL_FLAGS } from "./sysctls.ts";
+import { networkSysctls, parseSysctls, SYSCTL_FLAGS } from "./sysctls.ts";
 import { parseTmpfs } from "./tmpfs.ts";
 import { findUser } from "./user.ts";
 import { checkUser, chooseIds } from "./userns.ts";
@@ -70,6 +72,7 @@ const FLAGS: Flags = {
     value: "auto|host",
     help: "auto: the container's root is nobody on the host; host: it is the host's (default: auto, and host with --privileged)",
   },
+  ...NETWORK_FLAGS,
   init: { help: "an init as PID 1: it reaps orphans and forwards signals to the command" },
   ...LIMIT_FLAGS,
   ...CAPABILITY_FLAGS,
@@ -90,7 +93,7 @@ async function configure(
   const hostname = checkHostname(values.hostname?.[0] ?? id);
   const lowers = root.lowers.map((lower) => path.resolve(layersFolder(), lower));
   const user = findUser(values.user?.[0] || root.defaults.user || "0:0", lowers);
-  if (ids) checkUser(user, ids);
+  checkUser(user, ids?.size ?? idsHere());
   const environment = containerEnvironment({
     hostname,
     tty: options.tty,
@@ -101,25 +104,32 @@ async function configure(
   });
   const privileged = values.privileged?.[0] === "true";
   const devices = parseDevices(values);
-  const mounts = [
+  const command = commandLine(root.defaults, words);
+  const explained = options.explain !== undefined;
+  const place = overlay(id, root, command, { explained });
+  const self = { id, hostname, directory: place.directory, owner: ids?.first ?? 0, explained };
+  const network = chooseNetwork(values, self);
+  const ownNetwork = network.flags !== 0;
+  const asked = [
     ...(values.volume ?? []).map(parseVolume),
     ...(values.tmpfs ?? []).map(parseTmpfs),
     ...deviceVolumes(devices),
-  ].sort((a, b) => a.target.split("/").length - b.target.split("/").length);
+  ];
+  const names = network.mounts.filter(({ target }) => !asked.some((each) => each.target === target));
+  const mounts = [...names, ...asked].sort((a, b) => a.target.split("/").length - b.target.split("/").length);
   const workdir = values.workdir?.[0] ?? root.defaults.workdir;
   if (!workdir.startsWith("/")) {
     throw new UserError(`-w ${workdir}: not an absolute path`, { hint: `-w /${workdir}` });
   }
   const kernelTargets = FILESYSTEM_DIRECTORIES.map((target) => ({ target, isDirectory: true }));
-  const command = commandLine(root.defaults, words);
   return {
     id,
     command,
     tty: options.tty,
     environment,
     hostname,
-    cgroup: generation().plan(id, parseLimits(values), deviceRules(devices, privileged)),
-    overlay: overlay(id, root, command, { explained: options.explain !== undefined }),
+    cgroup: planGroup(id, parseLimits(values), deviceRules(devices, privileged)),
+    overlay: place,
     readOnly: values["read-only"]?.[0] === "true",
     mounts,
     mountpoints: missingMountpoints(undefined, [...kernelTargets, ...mounts]),
@@ -128,7 +138,11 @@ async function configure(
     ids,
     privileges: await parsePrivileges(values, { ownUsers: ids !== undefined }),
     rlimits: parseRlimits(values),
-    sysctls: parseSysctls(values, { ownNetwork: false }),
+    sysctls: new Map([
+      ...(ownNetwork ? networkSysctls((ids?.size ?? 2 ** 31) - 1) : []),
+      ...parseSysctls(values, { ownNetwork }),
+    ]),
+    network,
     privileged,
     init: values.init?.[0] === "true",
   };
@@ -140,7 +154,7 @@ const runCommand: Command = {
   flags: FLAGS,
   async run(values, words) {
     const options = runOptions(values);
-    requireRoot(options);
+    if (!options.explain && process.geteuid?.() !== 0) return startAgain();
     // As in Docker: rights over the host are no use to who is nobody there.
     const usual = values.privileged?.[0] === "true" ? "host" : "auto";
     const ids = chooseIds(values.userns?.[0] ?? usual, { explained: options.explain !== undefined });
@@ -156,16 +170,18 @@ const runCommand: Command = {
 
 async function runConfigured(config: Config, options: RunOptions): Promise<number> {
   const mountpoints = config.mountpoints.flatMap(({ change }) => change ?? []);
+  const init = config.init && !options.explain ? openInit() : undefined;
   const needs = {
     changes: [...config.cgroup.changes, ...config.overlay.changes, ...mountpoints],
+    claims: config.network.claims,
+    slots: { ...config.network.slots, ...(init ? { init: init.fd } : {}) },
     ended: () => reportOutOfMemory(config.id, config.cgroup),
   };
-  if (!config.init || options.explain) return run(container(config), options, needs);
-  const init = openInit();
   try {
-    return await run(container(config), options, { ...needs, slots: { init: init.fd } });
+    return await run(container(config), options, needs);
   } finally {
-    init.close();
+    config.network.release();
+    init?.close();
   }
 }
 
@@ -196,11 +212,20 @@ const rootfsCommand: Command = {
   },
 };
 
+/** Files of layers have several owners, and so they are no business of an ordinary user's outside of the user's namespace. */
+const inNamespace = (command: Command): Command => ({
+  ...command,
+  run: async (values, words) => (process.geteuid?.() === 0 ? command.run(values, words) : startAgain()),
+});
+
+const startAgain = async (): Promise<number> => (await import("./rootless.ts")).startAgain();
+
 await main("FT_DOCKER, chapter 06: network, users, privileges", {
   run: runCommand,
   ...IMAGE_COMMANDS,
-  commit: commitCommand,
-  diff: diffCommand,
+  rmi: inNamespace(IMAGE_COMMANDS.rmi as Command),
+  commit: inNamespace(commitCommand),
+  diff: inNamespace(diffCommand),
   stats: statsCommand,
-  rootfs: rootfsCommand,
+  rootfs: inNamespace(rootfsCommand),
 });

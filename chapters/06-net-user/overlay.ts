@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, statfsSync } from "node:fs";
 import path from "node:path";
 import { placeError, UserError } from "../../common/errors.ts";
 import { home } from "../../common/home.ts";
+import { isOrdinary } from "../../common/rootless.ts";
 import type { Change } from "../../common/undo.ts";
 import { layersFolder } from "../../images/layers.ts";
 import { AT_FDCWD, MS_NODEV, MS_NOSUID } from "../../syscall/constants.ts";
@@ -60,8 +61,9 @@ const MAX_OPTIONS = 4095;
 /** Paths of layers are relative and short, so that 128 of them fit into the options. */
 function mountOverlay(lowers: readonly string[], directory: string, merged: string): Step[] {
   const own = (name: string) => path.relative(layersFolder(), path.join(directory, name));
-  // A renamed directory or a changed owner is to be in the upper directory in full: `diff` and `commit` read it there.
-  const options = `lowerdir=${lowers.map(quoted).join(":")},upperdir=${own("upper")},workdir=${own("work")},redirect_dir=off,metacopy=off`;
+  // A renamed directory or a changed owner is to be in the upper directory in full: `diff` and `commit` read it there. An
+  // ordinary user's overlay does that anyhow, and keeps its marks in attributes that such a user may write.
+  const options = `lowerdir=${lowers.map(quoted).join(":")},upperdir=${own("upper")},workdir=${own("work")},${isOrdinary() ? "userxattr" : "redirect_dir=off,metacopy=off"}`;
   if (Buffer.byteLength(options) > MAX_OPTIONS) {
     throw new UserError(`the image has ${lowers.length} layers: more than one overlay can show`, {
       hint: "make one layer of several: run it, change nothing, and export its files",

@@ -27,4 +27,14 @@ export function findContainer(command: string, words: readonly string[]): Runnin
     hint: ids === "" ? "none runs at the moment" : `these do: ${ids}`,
   });
 }
+
+/** The first process of a container: in the ledger behind it. Undefined while it is only beginning. */
+export function containerProcess(id: string): Extract<Change, { kind: "process" }> | undefined {
+  const changes = liveChanges();
+  const at = changes.findIndex((change) => change.kind === "container" && change.id === id);
+  const behind = changes.slice(at + 1);
+  const next = behind.findIndex(({ kind }) => kind === "container");
+  const own = next < 0 ? behind : behind.slice(0, next);
+  return own.find((change) => change.kind === "process");
+}
 // #endregion running

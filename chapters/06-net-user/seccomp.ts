@@ -5,14 +5,14 @@
  */
 import { UserError } from "../../common/errors.ts";
 import { ABIS, numbers } from "../../syscall/bytes/numbers.ts";
-import { and, assemble, BPF_JEQ, BPF_JGE, BPF_JGT, branch, type Code, jump, land, load, ret } from "./bpf.ts";
-import { type Argument, type Circumstances, type Profile, type Rule, rulesFor } from "./seccomp-profile.ts";
+import { assemble, BPF_JEQ, BPF_JGE, branch, type Code, load, ret } from "./bpf.ts";
+import { type Circumstances, type Profile, type Rule, rulesFor } from "./seccomp-profile.ts";
+import { decide, ENOSYS, ERRNO, KILL, verdict } from "./seccomp-rules.ts";
 
 // #region data
-/** `struct seccomp_data` in bytes: the number, the architecture, the instruction pointer, six arguments of 64 bits. */
+/** `struct seccomp_data`, where the filter finds the number of the syscall and the architecture. */
 const NR = 0;
 const ARCH = 4;
-const ARGS = 16;
 
 /** For whom a syscall's number is meant: `include/uapi/linux/audit.h`. x32 programs are x86-64's, with a bit in the number. */
 type Abi = (typeof ABIS)[number];
@@ -27,98 +27,7 @@ const OCI_NAMES: Readonly<Record<string, Abi>> = {
 };
 // #endregion data
 
-// #region actions
-/** `include/uapi/linux/seccomp.h`; the lower 16 bits are for the errno, or for the tracer. */
-const ACTIONS: Readonly<Record<string, number>> = {
-  SCMP_ACT_ALLOW: 0x7fff0000,
-  SCMP_ACT_LOG: 0x7ffc0000,
-  SCMP_ACT_TRACE: 0x7ff00000,
-  SCMP_ACT_ERRNO: 0x00050000,
-  SCMP_ACT_TRAP: 0x00030000,
-  SCMP_ACT_KILL: 0,
-  SCMP_ACT_KILL_THREAD: 0,
-  SCMP_ACT_KILL_PROCESS: 0x80000000,
-};
-const { SCMP_ACT_ERRNO: ERRNO = 0, SCMP_ACT_KILL: KILL = 0 } = ACTIONS;
-const EPERM = 1;
-const ENOSYS = 38;
-
-function verdict(action: string, errno: number | null | undefined): number {
-  const value = ACTIONS[action];
-  if (value !== undefined) return /ERRNO|TRACE/.test(action) ? value | ((errno ?? EPERM) & 0xffff) : value;
-  const hint =
-    action === "SCMP_ACT_NOTIFY"
-      ? "it needs a program beside the runtime that answers; SCMP_ACT_ERRNO needs none"
-      : `one of ${Object.keys(ACTIONS).join(", ")}`;
-  throw new UserError(`seccomp profile: there is no action ${action} here`, { hint });
-}
-// #endregion actions
-
-// #region arguments
-const halves = (value: number | bigint): [high: number, low: number] => {
-  const word = BigInt.asUintN(64, BigInt(value));
-  return [Number(word >> 32n), Number(word & 0xffffffffn)];
-};
-
-/** The machine has 32 bits, arguments have 64: the upper half decides, unless it is equal. */
-function compare({ index, value, valueTwo = 0, op }: Argument): Code {
-  const [high, low] = [load(ARGS + index * 8 + 4), load(ARGS + index * 8)];
-  const [h, l] = halves(value);
-  const upper = (more: "match" | "mismatch", less: "match" | "mismatch") => [
-    ...high,
-    ...jump(BPF_JGT, h, more, 0),
-    ...jump(BPF_JEQ, h, 0, less),
-    ...low,
-  ];
-  switch (op) {
-    case "SCMP_CMP_EQ":
-      return [...high, ...jump(BPF_JEQ, h, 0, "mismatch"), ...low, ...jump(BPF_JEQ, l, 0, "mismatch")];
-    case "SCMP_CMP_NE":
-      return [...high, ...jump(BPF_JEQ, h, 0, "match"), ...low, ...jump(BPF_JEQ, l, "mismatch", 0)];
-    case "SCMP_CMP_GT":
-      return [...upper("match", "mismatch"), ...jump(BPF_JGT, l, 0, "mismatch")];
-    case "SCMP_CMP_GE":
-      return [...upper("match", "mismatch"), ...jump(BPF_JGE, l, 0, "mismatch")];
-    case "SCMP_CMP_LT":
-      return [...upper("mismatch", "match"), ...jump(BPF_JGE, l, "mismatch", 0)];
-    case "SCMP_CMP_LE":
-      return [...upper("mismatch", "match"), ...jump(BPF_JGT, l, "mismatch", 0)];
-    case "SCMP_CMP_MASKED_EQ": {
-      const [wantedHigh, wantedLow] = halves(BigInt(value) & BigInt(valueTwo));
-      return [
-        ...[...high, ...and(h), ...jump(BPF_JEQ, wantedHigh, 0, "mismatch")],
-        ...[...low, ...and(l), ...jump(BPF_JEQ, wantedLow, 0, "mismatch")],
-      ];
-    }
-  }
-  throw new UserError(`seccomp profile: there is no operator ${op}`, { hint: "such as SCMP_CMP_EQ" });
-}
-
-/** All of the comparisons, and then the verdict; past its end where one of them doesn't hold. */
-function rule(args: readonly Argument[], result: number): Code {
-  return land("mismatch", [...args.flatMap((each) => land("match", compare(each))), ...ret(result)]);
-}
-
-/** Several comparisons of one argument are alternatives, as runc has it; those of different arguments are conditions. */
-function alternatives(args: readonly Argument[]): (readonly Argument[])[] {
-  const isRepeated = new Set(args.map(({ index }) => index)).size < args.length;
-  return isRepeated ? args.map((each) => [each]) : [args];
-}
-// #endregion arguments
-
 // #region numbers
-/** The first rule without conditions decides, wherever it stands; else the first whose conditions hold. */
-function decide(rules: readonly Rule[], otherwise: number): Code {
-  const always = rules.find(({ args }) => !args?.length);
-  if (always) return ret(verdict(always.action, always.errnoRet));
-  return [
-    ...rules.flatMap(({ args, action, errnoRet }) =>
-      alternatives(args ?? []).flatMap((each) => rule(each, verdict(action, errnoRet))),
-    ),
-    ...ret(otherwise),
-  ];
-}
-
 type Range = readonly [first: number, code: Code];
 
 /** A binary search: some eight comparisons for any of 460 syscalls. */

@@ -63,11 +63,15 @@ export function switchUser({ uid, gid, groups }: User, tty: boolean): Step[] {
   const all = [...new Set([gid, ...groups])];
   return [
     ...(tty && uid !== 0 ? [step("fchown", [0, uid, -1], "the terminal is that user's")] : []),
-    step(
-      "setgroups",
-      [all.length, Buffer.from(Uint32Array.from(all).buffer)],
-      "the main group and the others, and none of the host's",
-    ),
+    ...(maySetGroups()
+      ? [
+          step(
+            "setgroups",
+            [all.length, Buffer.from(Uint32Array.from(all).buffer)],
+            "the main group and the others, and none of the host's",
+          ),
+        ]
+      : []),
     step("setresgid", [gid, gid, gid], "the main group"),
     step("setresuid", [uid, uid, uid], "the user"),
     ...endWithRuntime(),
@@ -103,7 +107,12 @@ function readInLayers(lowers: readonly string[], file: string): string {
 /** What is in the same directory of lower layers isn't seen. */
 const isOpaque = (directory: string): boolean =>
   existsSync(directory) &&
-  readXattrs(Buffer.from(directory)).get("trusted.overlay.opaque")?.toString() === "y";
+  ["trusted", "user"].some(
+    (marks) => readXattrs(Buffer.from(directory)).get(`${marks}.overlay.opaque`)?.toString() === "y",
+  );
+
+/** An ordinary user without a range of ids may not leave groups: user_namespaces(7), /proc/PID/setgroups. */
+const maySetGroups = (): boolean => readFileSync("/proc/self/setgroups", "latin1").trim() !== "deny";
 
 const OPEN_HOW_SIZE = 24;
 /** In bytes. */

@@ -6,24 +6,28 @@
 import { fchownSync, openSync, readlinkSync, writeFileSync } from "node:fs";
 import { UserError } from "../../common/errors.ts";
 import { firstRange, type Lease, leaseRange, type Range } from "../../common/id-ranges.ts";
+import { isOrdinary } from "../../common/rootless.ts";
 import { endWithRuntime } from "../../syscall/launch.ts";
 import { type Act, act, type Step, step } from "../../syscall/program.ts";
 import type { User } from "./user.ts";
 
 // #region choose
-/** Undefined for `host`: there ids mean what they mean on the host. */
+/** Undefined for `host`, where ids mean what they mean on the host; and in an ordinary user's namespace, where all are. */
 export function chooseIds(mode: string, { explained }: { readonly explained: boolean }): Lease | undefined {
-  if (mode === "host") return undefined;
+  if (mode === "host" || (mode === "auto" && isOrdinary())) return undefined;
   if (mode === "auto") return explained ? { range: firstRange(), release: () => {} } : leaseRange();
   throw new UserError(`--userns ${mode}: no such mode`, { hint: "--userns auto or --userns host" });
 }
 
-/** Throws a UserError for an id that the range has no place for. */
-export function checkUser(user: User, { size }: Range): void {
+/** Throws a UserError for an id that isn't below the number of those that there are. */
+export function checkUser(user: User, size: number): void {
   const outside = [user.uid, user.gid, ...user.groups].find((id) => id >= size);
   if (outside === undefined) return;
   throw new UserError(`user ${user.uid}:${user.gid}: ${outside} isn't one of the container's ${size} ids`, {
-    hint: `an id below ${size}, or --userns host`,
+    hint:
+      size === 1
+        ? "a range in /etc/subuid and /etc/subgid, and newuidmap: sudo apt-get install uidmap"
+        : `an id below ${size}, or --userns host as root`,
   });
 }
 // #endregion choose

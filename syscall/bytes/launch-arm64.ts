@@ -25,20 +25,21 @@ export const launch = Buffer.from(
   "e41742a9" + // ldp x4, x5, [sp, #32]
   "c91c40f9" + // ldr x9, [x6, #56]
   "010000d4" + // svc #0x0
-  "000100b5" + // cbnz x0, 400130 <launch+0x80>
+  "200100b5" + // cbnz x0, 400134 <launch+0x84>
   "3f017ff2" + // tst x9, #0x2
-  "c0000054" + // b.eq 400130 <launch+0x80> // b.none
+  "e0000054" + // b.eq 400134 <launch+0x84> // b.none
   "e00302aa" + // mov x0, x2
   "e4ffff97" + // bl 4000b0 <launch>
   "e00f80d2" + // mov x0, #0x7f // #127
   "c80b80d2" + // mov x8, #0x5e // #94
   "010000d4" + // svc #0x0
+  "00000000" + // udf #0
   "c02000f9" + // str x0, [x6, #64]
-  "6000f8b6" + // tbz x0, #63, 400140 <launch+0x90>
+  "6000f8b6" + // tbz x0, #63, 400144 <launch+0x94>
   "c11c40f9" + // ldr x1, [x6, #56]
-  "81fc0736" + // tbz w1, #0, 4000cc <launch+0x1c>
+  "61fc0736" + // tbz w1, #0, 4000cc <launch+0x1c>
   "c6400191" + // add x6, x6, #0x50
-  "deffff17" + // b 4000bc <launch+0xc>
+  "ddffff17" + // b 4000bc <launch+0xc>
     "",
   "hex",
 );

@@ -5,7 +5,7 @@ export const launch = Buffer.from(
   "4889fb" + // mov %rdi,%rbx
   "488b13" + // mov (%rbx),%rdx
   "4883faff" + // cmp $0xffffffffffffffff,%rdx
-  "0f8482000000" + // je 400143 <launch+0x93>
+  "0f8484000000" + // je 400145 <launch+0x95>
   "488b7338" + // mov 0x38(%rbx),%rsi
   "31c9" + // xor %ecx,%ecx
   "4889f7" + // mov %rsi,%rdi
@@ -27,21 +27,22 @@ export const launch = Buffer.from(
   "4c8b4c24f8" + // mov -0x8(%rsp),%r9
   "0f05" + // syscall
   "4885c0" + // test %rax,%rax
-  "751a" + // jne 40012b <launch+0x7b>
+  "751c" + // jne 40012d <launch+0x7d>
   "f6434002" + // testb $0x2,0x40(%rbx)
-  "7414" + // je 40012b <launch+0x7b>
+  "7416" + // je 40012d <launch+0x7d>
   "4889d7" + // mov %rdx,%rdi
   "e891ffffff" + // call 4000b0 <launch>
   "bf7f000000" + // mov $0x7f,%edi
   "b8e7000000" + // mov $0xe7,%eax
   "0f05" + // syscall
+  "0f0b" + // ud2
   "48894348" + // mov %rax,0x48(%rbx)
   "4885c0" + // test %rax,%rax
-  "7906" + // jns 40013a <launch+0x8a>
+  "7906" + // jns 40013c <launch+0x8c>
   "f6434001" + // testb $0x1,0x40(%rbx)
-  "740b" + // je 400145 <launch+0x95>
+  "740b" + // je 400147 <launch+0x97>
   "4883c350" + // add $0x50,%rbx
-  "e971ffffff" + // jmp 4000b4 <launch+0x4>
+  "e96fffffff" + // jmp 4000b4 <launch+0x4>
   "31c0" + // xor %eax,%eax
   "5b" + // pop %rbx
   "c3" + // ret

@@ -26,7 +26,8 @@ long launch(struct step *step) {
     /*
      * A cloned child comes back from the syscall with 0, on its new stack, all other registers as they were: the
      * third argument's still holds its list. It never returns to the caller, whose stack isn't its own: when its
-     * list ends without execve(2), it ends with exit_group(127).
+     * list ends without execve(2), it ends with exit_group(127), or with an instruction that is none where a seccomp
+     * filter of its list forbids that.
      */
 #if defined(__x86_64__)
     register long result __asm__("rax") = step->nr;
@@ -43,6 +44,7 @@ long launch(struct step *step) {
         "mov $127, %%edi\n\t"
         "mov $231, %%eax\n\t"
         "syscall\n\t"
+        "ud2\n\t"
         "1:"
         : "+r"(result)
         : "r"(a0), "r"(a1), "r"(a2), "r"(a3), "r"(a4), "r"(a5), [flags] "m"(step->flags), [clone] "i"(STEP_CLONE)
@@ -61,6 +63,7 @@ long launch(struct step *step) {
         "mov x0, #127\n\t"
         "mov x8, #94\n\t"
         "svc #0\n\t"
+        "udf #0\n\t"
         "1:"
         : "+r"(result)
         : "r"(nr), "r"(a1), "r"(a2), "r"(a3), "r"(a4), "r"(a5), [flags] "r"(step->flags), [clone] "i"(STEP_CLONE)

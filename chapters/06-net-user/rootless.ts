@@ -1,0 +1,142 @@
+/**
+ * An ordinary user may make a user namespace and is root in it: over its mounts, networks and processes, and over files of the
+ * ids that are mapped there, which are the user's own and those that /etc/subuid gives away. So the runtime starts itself again
+ * in one. The container's root is the user on the host: it can do there what the user can, and nothing of root's.
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import { UserError } from "../../common/errors.ts";
+import { ROOTLESS } from "../../common/rootless.ts";
+import { run } from "../../common/run.ts";
+import { CLONE_NEWNS, CLONE_NEWUSER, MS_PRIVATE, MS_REC, PR_SET_DUMPABLE } from "../../syscall/constants.ts";
+import { child, endWithRuntime, letChildGo, restoreSignals, waitForRuntime } from "../../syscall/launch.ts";
+import { type Act, act, type Step, step } from "../../syscall/program.ts";
+import { syscall } from "../../syscall/syscall.ts";
+
+// #region again
+/** Runs this very command again as root of a new namespace; returns its exit status. */
+export async function startAgain(): Promise<number> {
+  const blocked = block();
+  if (blocked) throw blocked;
+  const why = "the runtime once more, as root of a user namespace";
+  const program = [child(CLONE_NEWUSER | CLONE_NEWNS, again(), why), ...mapOwnIds(), letChildGo()];
+  return run(program, { tty: false, explain: undefined, trace: false });
+}
+
+function again(): Step[] {
+  const variables = { ...process.env, [ROOTLESS]: `${process.getuid?.()}` };
+  const environment = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
+  const command = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
+  return [
+    ...waitForRuntime(),
+    step("setresgid", [0, 0, 0], "the group 0 of this namespace"),
+    step("setresuid", [0, 0, 0], "and its root"),
+    ...endWithRuntime(),
+    step("mount", [null, "/", null, MS_REC | MS_PRIVATE, null], "no mount of the host's comes or goes", {
+      hint: "AppArmor may forbid it: sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0",
+    }),
+    step("setsid", [], "signals of the terminal come once, from the runtime that waits"),
+    restoreSignals(),
+    step("execve", [process.execPath, command, environment], "the same words again"),
+  ];
+}
+// #endregion again
+
+// #region map
+/** One id of the user's own choice needs no help; more are written by a program that the system trusts: newuidmap(1). */
+function mapOwnIds(): Act[] {
+  const [uid, gid] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
+  const [uids, gids] = [subordinate("/etc/subuid"), subordinate("/etc/subgid")];
+  const visible = act("prctl(PR_SET_DUMPABLE, 1)", "or the child's files in /proc are root's", () => {
+    syscall("prctl", [PR_SET_DUMPABLE, 1]);
+  });
+  if (uids.length > 0 && gids.length > 0 && hasTool("newuidmap") && hasTool("newgidmap"))
+    return [visible, helped("newuidmap", uid, uids), helped("newgidmap", gid, gids)];
+  const write = (file: string, text: string, why: string) =>
+    act(`write /proc/<child>/${file}: ${text}`, why, ({ pid }) =>
+      writeFileSync(`/proc/${pid}/${file}`, text),
+    );
+  return [
+    visible,
+    write("uid_map", `0 ${uid} 1`, "root is the user that we are, and there is nobody else"),
+    write(
+      "setgroups",
+      "deny",
+      "the kernel wants this first: a group may be there to be kept out of something",
+    ),
+    write("gid_map", `0 ${gid} 1`, "and its group is ours"),
+  ];
+}
+
+function helped(
+  tool: string,
+  own: number,
+  ranges: readonly (readonly [first: string, count: string])[],
+): Act {
+  let inner = 1;
+  const map = ["0", `${own}`, "1"];
+  for (const [first, count] of ranges) {
+    map.push(`${inner}`, first, count);
+    inner += Number(count);
+  }
+  return act(
+    `${tool} <child> ${map.join(" ")}`,
+    "root is the user that we are; the others are ours to give",
+    ({ pid }) => {
+      const { status, stderr } = spawnSync(tool, [`${pid}`, ...map], { encoding: "utf8" });
+      if (status !== 0)
+        throw new UserError(`${tool}: ${stderr.trim()}`, {
+          hint: "see /etc/subuid and /etc/subgid: subuid(5)",
+        });
+    },
+  );
+}
+
+/** Lines are USER:FIRST:COUNT, where USER is a name or a number. */
+function subordinate(file: string): (readonly [first: string, count: string])[] {
+  if (!existsSync(file)) return [];
+  const names = [userName(), `${process.getuid?.()}`];
+  const fields = readFileSync(file, "utf8")
+    .split("\n")
+    .map((line) => line.split(":"));
+  return fields.flatMap(([user = "", first, count]) =>
+    names.includes(user) && first && count ? [[first, count]] : [],
+  );
+}
+
+function userName(): string | undefined {
+  try {
+    return os.userInfo().username;
+  } catch {
+    return undefined; // The number has no name.
+  }
+}
+
+const hasTool = (name: string): boolean =>
+  (process.env.PATH ?? "").split(":").some((folder) => existsSync(`${folder}/${name}`));
+// #endregion map
+
+// #region blocks
+/** What systems have invented against ordinary users' namespaces: a file, the value that forbids them, one that doesn't. */
+const BLOCKS = [
+  ["/proc/sys/user/max_user_namespaces", "0", "10000"],
+  ["/proc/sys/kernel/unprivileged_userns_clone", "0", "1"],
+  ["/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1", "0"],
+] as const;
+
+function block(): UserError | undefined {
+  if (!existsSync("/proc/self/ns/user"))
+    return new UserError("run: this kernel has no user namespaces", {
+      hint: "sudo: as root it goes without",
+    });
+  const found = BLOCKS.find(
+    ([file, value]) => existsSync(file) && readFileSync(file, "latin1").trim() === value,
+  );
+  if (!found) return undefined;
+  const name = found[0].replace("/proc/sys/", "").replaceAll("/", ".");
+  return new UserError(`run: ordinary users may not make user namespaces here: ${name} is ${found[1]}`, {
+    hint: `sudo sysctl -w ${name}=${found[2]}, or run it with sudo`,
+  });
+}
+// #endregion blocks
