@@ -53,7 +53,9 @@ export async function attack(chapter: (typeof CHAPTERS)[number], name: string): 
     const port = (server.address() as AddressInfo).port.toString(16).toUpperCase().padStart(4, "0");
     const main = path.join(import.meta.dirname, "..", chapter, "main.ts");
     const words = ["run", "-v", `${data}:/data`, "-e", `PORT=${port}`, "sh", "-c", attempt.script];
-    const { status } = spawnSync(process.execPath, [...process.execArgv, main, ...words], { stdio: "ignore" });
+    const { status } = spawnSync(process.execPath, [...process.execArgv, main, ...words], {
+      stdio: "ignore",
+    });
     if (status === RUNTIMES_OWN) throw new Error(`the container of chapter ${chapter} doesn't start`);
     return status === 0 && (attempt.proof?.(data) ?? true);
   } finally {
