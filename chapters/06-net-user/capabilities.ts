@@ -79,6 +79,7 @@ export function limitCapabilities(kept: readonly Capability[], held: bigint): St
     capset(held, "nothing inheritable: execve would give it to root in spite of the bounding set"),
   ];
 }
+// #endregion drop
 
 let last: number | undefined;
 function lastCapability(): number {
@@ -102,7 +103,6 @@ function capset(held: bigint, why: string): Step {
 }
 
 const words = (...numbers: number[]): Uint8Array => Buffer.from(Uint32Array.from(numbers).buffer);
-// #endregion drop
 
 /** The user switched without loss of capabilities: the next execve takes them all the same. */
 export function keepCapabilities(switchUser: readonly Step[], held: bigint): Step[] {
