@@ -38,7 +38,6 @@ export const NETWORK_FLAGS: Flags = {
   "add-host": { value: "NAME:ADDRESS", multiple: true, help: "a line of the container's /etc/hosts" },
 };
 
-// #region interface
 export interface Network {
   /** For the clone. */
   readonly flags: number;
@@ -64,7 +63,6 @@ export interface Self {
   readonly owner: number;
   readonly explained: boolean;
 }
-// #endregion interface
 
 // #region choose
 export function chooseNetwork(values: Values, self: Self): Network {
@@ -91,6 +89,7 @@ export function chooseNetwork(values: Values, self: Self): Network {
     hint: "--network bridge, none, host or container:ID",
   });
 }
+// #endregion choose
 
 const NOTHING: Network = {
   flags: 0,
@@ -117,9 +116,7 @@ function alone(names: Names): Network {
     mounts: nameMounts(names.directory),
   };
 }
-// #endregion choose
 
-// #region bridge
 /** Another FT_DOCKER_HOME has other ledgers, and so a bridge of its own. */
 function bridgeName(): string {
   if (!process.env.FT_DOCKER_HOME) return `${BRIDGE_PREFIX}0`;
@@ -145,6 +142,7 @@ function holdBridge(name: string): Bridge {
   return bridge as Bridge;
 }
 
+// #region bridge
 function bridged(self: Self, names: Names, ports: Ports): Network {
   const name = bridgeName();
   const veth = `ft${self.id}`;
@@ -187,6 +185,7 @@ function bridged(self: Self, names: Names, ports: Ports): Network {
     release: () => ports.release(),
   };
 }
+// #endregion bridge
 
 /** A bridge without filter still joins the containers. */
 function filter(bridge: Bridge, ports: Ports): void {
@@ -204,9 +203,7 @@ function filter(bridge: Bridge, ports: Ports): void {
     say("note: this kernel has no nftables: the container reaches others and the host, and nothing outside");
   }
 }
-// #endregion bridge
 
-// #region join
 /** The runtime goes into the other's network for the clone, and back: the child alone has no rights over it. */
 function joined(other: string, self: Self): Network {
   const { id, directory } = findContainer("--network", [other]);
@@ -243,4 +240,3 @@ function openNetwork(pid: number): number | undefined {
     return undefined;
   }
 }
-// #endregion join
