@@ -14,10 +14,20 @@ async function clean(): Promise<number> {
   const none = "nothing to clean: no run was left half-way";
   print(1, runs === 0 ? none : `cleaned up after ${runs} run(s) that had died`);
   for (const error of errors) say(`error: not undone: ${error instanceof Error ? error.message : error}`);
-  if (errors.length > 0) return 1;
-  if (isRoot() || process.env.FT_DOCKER_HOME || !existsSync(ROOTS_LEDGER)) return 0;
+  return errors.length > 0 ? 1 : 0;
+}
+
+async function cleanAll(): Promise<number> {
+  const status = isRoot() || !existsSync(home()) ? await clean() : await cleanOwn();
+  if (status !== 0 || isRoot() || process.env.FT_DOCKER_HOME || !existsSync(ROOTS_LEDGER)) return status;
   if (!canBeRoot()) throw noRootError("cleaning up after root's runs");
   return foreground(asRoot(node(import.meta.filename, [])));
+}
+
+/** Files of an ordinary user's containers have several owners: root of that user's namespace can remove them. */
+async function cleanOwn(): Promise<number> {
+  const { isBlocked, startAgain } = await import("../chapters/06-net-user/rootless.ts");
+  return isBlocked() ? clean() : startAgain();
 }
 
 /** What killed pulls and loads have left, and the layers that no image refers to. */
@@ -33,4 +43,4 @@ async function sweepImages(): Promise<void> {
   sweepLayers(usedDiffIds(store));
 }
 
-process.exitCode = await clean().catch(report);
+process.exitCode = await cleanAll().catch(report);

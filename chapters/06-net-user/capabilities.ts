@@ -66,15 +66,15 @@ async function parseName(flag: string, text: string): Promise<Capability | "ALL"
   });
 }
 
-export const isCapability = (name: string): name is Capability => Object.hasOwn(CAP, name);
+const isCapability = (name: string): name is Capability => Object.hasOwn(CAP, name);
 
 // #region drop
-/** To be run while the child still has CAP_SETPCAP; a newer kernel's capabilities, without a name here, go too. */
+/** To be run while the child still has CAP_SETPCAP. Those of a newer kernel, without a name here, go too, unless all stay. */
 export function limitCapabilities(kept: readonly Capability[], held: bigint): Step[] {
   const bits = new Set<number>(kept.map((name) => CAP[name]));
   return [
     ...[...Array(lastCapability() + 1).keys()]
-      .filter((bit) => !bits.has(bit))
+      .filter((bit) => !bits.has(bit) && kept.length < ALL.length)
       .map((bit) => step("prctl_capability", [PR_CAPBSET_DROP, bit], "no program can get it any more")),
     capset(held, "nothing inheritable: execve would give it to root in spite of the bounding set"),
   ];

@@ -17,7 +17,7 @@ import {
   table,
   writeSteps,
 } from "./cgroup-files.ts";
-import type { Cgroup, Generation, Mount, Usage } from "./cgroups.ts";
+import type { Access, Cgroup, Generation, Mount, Usage } from "./cgroups.ts";
 import { allowInFiles, type DeviceRule } from "./device-rules.ts";
 import type { Limits } from "./limits.ts";
 import { settings, type Trees } from "./limits-v1.ts";
@@ -38,7 +38,7 @@ export function findV1(mounts: readonly Mount[]): Generation | undefined {
   const group = (tree: string, id: string) => path.join(tree, `ft-docker-${id}`);
   return {
     top: first,
-    plan: (id, limits, devices) => plan(trees, (tree) => group(tree, id), limits, devices),
+    plan: (id, limits, access) => plan(trees, (tree) => group(tree, id), limits, access),
     running: () => containersIn(first),
     usage: (id) =>
       usage((name, file) => path.join(group(trees.get(name) ?? "/nowhere", id), file), group(first, id)),
@@ -51,7 +51,7 @@ function plan(
   trees: Trees,
   group: (tree: string) => string,
   limits: Limits,
-  devices: readonly DeviceRule[] | undefined,
+  { devices, writable }: Access,
 ): Cgroup {
   const needed = settings(limits, trees);
   for (const { controller, file, value } of needed)
@@ -75,7 +75,7 @@ function plan(
     enter: places.flatMap((tree) =>
       writeSteps(path.join(group(tree), "tasks"), "0", "0 is who writes: it moves itself"),
     ),
-    show: show(places, trees),
+    show: show(places, trees, writable),
     oomKills: () => table(path.join(group(trees.get("memory") ?? ""), "memory.oom_control")).oom_kill ?? 0,
   };
 }
@@ -89,7 +89,7 @@ function allowDevices(group: string, devices: readonly DeviceRule[] | undefined)
 
 const SAFE = MS_NOSUID | MS_NODEV | MS_NOEXEC;
 
-function show(places: readonly string[], trees: Trees): Step[] {
+function show(places: readonly string[], trees: Trees, writable: boolean): Step[] {
   return [
     step(
       "mount",
@@ -106,8 +106,8 @@ function show(places: readonly string[], trees: Trees): Step[] {
         step("mkdirat", [AT_FDCWD, directory, 0o755], `the place for ${names}`),
         step(
           "mount",
-          ["cgroup", directory, "cgroup", SAFE | MS_RDONLY, names],
-          "its own group, to be looked at only",
+          ["cgroup", directory, "cgroup", SAFE | (writable ? 0 : MS_RDONLY), names],
+          writable ? "its own group, and what it makes in it" : "its own group, to be looked at only",
         ),
       ];
     }),

@@ -29,9 +29,8 @@ import {
   words,
   writeSteps,
 } from "./cgroup-files.ts";
-import type { Cgroup, Generation, Mount, Usage } from "./cgroups.ts";
+import type { Access, Cgroup, Generation, Mount, Usage } from "./cgroups.ts";
 import { guardDevices } from "./device-bpf.ts";
-import type { DeviceRule } from "./device-rules.ts";
 import type { Limits } from "./limits.ts";
 import { settings } from "./limits-v2.ts";
 import { enableControllers, makeRoom } from "./subtree.ts";
@@ -45,7 +44,7 @@ export function findV2(mounts: readonly Mount[]): Generation | undefined {
   const group = (id: string) => path.join(top, `ft-docker-${id}`);
   return {
     top,
-    plan: (id, limits, devices) => plan(top, group(id), limits, devices),
+    plan: (id, limits, access) => plan(top, group(id), limits, access),
     running: () => containersIn(top),
     usage: (id) => usage(group(id)),
   };
@@ -55,16 +54,13 @@ export function findV2(mounts: readonly Mount[]): Generation | undefined {
 const ownGroup = (): string => /^0::(.*)$/m.exec(readFileSync("/proc/self/cgroup", "utf8"))?.[1] ?? "/";
 // #endregion find
 
+const SAFE = MS_NOSUID | MS_NODEV | MS_NOEXEC;
+
 // #region plan
 /** These account for `stats`; others cost the whole host something and are enabled when a limit needs them. */
 const ACCOUNTS = ["memory", "pids", "io"];
 
-function plan(
-  top: string,
-  group: string,
-  limits: Limits,
-  devices: readonly DeviceRule[] | undefined,
-): Cgroup {
+function plan(top: string, group: string, limits: Limits, { devices, writable }: Access): Cgroup {
   const available = words(path.join(top, "cgroup.controllers"));
   const needed = settings(limits);
   for (const { controller, file, value } of needed)
@@ -97,8 +93,8 @@ function plan(
     show: [
       step(
         "mount",
-        ["cgroup2", "/sys/fs/cgroup", "cgroup2", MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_RDONLY, null],
-        "its own group, to be looked at only",
+        ["cgroup2", "/sys/fs/cgroup", "cgroup2", SAFE | (writable ? 0 : MS_RDONLY), null],
+        writable ? "its own group, and what it makes in it" : "its own group, to be looked at only",
       ),
     ],
     oomKills: () => table(path.join(group, "memory.events")).oom_kill ?? 0,

@@ -19,15 +19,19 @@ import type { Limits } from "./limits.ts";
 export interface Generation {
   /** The directory in which groups are made. */
   readonly top: string;
-  /**
-   * How a group with these limits is made, entered, shown and taken away; without `devices` it may open any device. Throws
-   * where the host can't give a limit.
-   */
-  plan(id: string, limits: Limits, devices: readonly DeviceRule[] | undefined): Cgroup;
+  /** How a group is made, entered, shown and taken away. Throws where the host can't give a limit. */
+  plan(id: string, limits: Limits, access: Access): Cgroup;
   /** The ids of the containers that run. */
   running(): string[];
   /** What a container uses, or undefined where its group is gone. */
   usage(id: string): Usage | undefined;
+}
+
+export interface Access {
+  /** The devices that the container may open; undefined for any. */
+  readonly devices: readonly DeviceRule[] | undefined;
+  /** The container may make groups in its own, as a runtime does that runs in it. */
+  readonly writable: boolean;
 }
 
 export interface Cgroup {
@@ -71,11 +75,11 @@ export interface Pressure {
 
 // #region choose
 /** An ordinary user has a group only where one was delegated; without any, the container stays in the user's own. */
-export function planGroup(id: string, limits: Limits, devices: readonly DeviceRule[] | undefined): Cgroup {
+export function planGroup(id: string, limits: Limits, access: Access): Cgroup {
   const found = generation();
-  if (!isOrdinary()) return found.plan(id, limits, devices);
+  if (!isOrdinary()) return found.plan(id, limits, access);
   // A user's namespace has no devices but those that the user may open: there is nothing to keep from it.
-  if (mayWrite(found.top)) return found.plan(id, limits, undefined);
+  if (mayWrite(found.top)) return found.plan(id, limits, { ...access, devices: undefined });
   if (
     Object.values(limits).every(
       (limit) => limit === undefined || (Array.isArray(limit) && limit.length === 0),

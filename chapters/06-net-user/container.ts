@@ -78,6 +78,7 @@ export function container(config: Config): Item[] {
   const kernel = filesystems({
     userNamespace: ids !== undefined || isOrdinary(),
     ownNetwork: network.flags !== 0,
+    privileged: config.privileged,
   });
   const last = (signals?: readonly Step[]) => [
     ...setRlimits(config.rlimits),

@@ -43,10 +43,12 @@ export interface Kernel {
 export interface Rights {
   readonly userNamespace: boolean;
   readonly ownNetwork: boolean;
+  /** /sys can be written to. */
+  readonly privileged: boolean;
 }
 
-export function filesystems({ userNamespace, ownNetwork }: Rights): Kernel {
-  const sys = userNamespace && !ownNetwork ? hostSys() : ownSys();
+export function filesystems({ userNamespace, ownNetwork, privileged }: Rights): Kernel {
+  const sys = userNamespace && !ownNetwork ? hostSys() : ownSys(privileged);
   const nodes = userNamespace ? hostDevices() : ownDevices();
   return {
     take: [...sys.take, ...nodes.take],
@@ -61,9 +63,9 @@ export function filesystems({ userNamespace, ownNetwork }: Rights): Kernel {
   };
 }
 
-function ownSys(): Kernel {
-  const flags = SAFE | MS_RDONLY;
-  const why = "devices and drivers, to be looked at only";
+function ownSys(writable: boolean): Kernel {
+  const flags = writable ? SAFE : SAFE | MS_RDONLY;
+  const why = writable ? "devices and drivers" : "devices and drivers, to be looked at only";
   return { take: [], mount: [step("mount", ["sysfs", "/sys", "sysfs", flags, null], why)] };
 }
 

@@ -128,7 +128,10 @@ async function configure(
     tty: options.tty,
     environment,
     hostname,
-    cgroup: planGroup(id, parseLimits(values), deviceRules(devices, privileged)),
+    cgroup: planGroup(id, parseLimits(values), {
+      devices: deviceRules(devices, privileged),
+      writable: privileged,
+    }),
     overlay: place,
     readOnly: values["read-only"]?.[0] === "true",
     mounts,

@@ -17,7 +17,7 @@ import { syscall } from "../../syscall/syscall.ts";
 // #region again
 /** Runs this very command again as root of a new namespace; returns its exit status. */
 export async function startAgain(): Promise<number> {
-  const blocked = block();
+  const blocked = isBlocked();
   if (blocked) throw blocked;
   const why = "the runtime once more, as root of a user namespace";
   const program = [child(CLONE_NEWUSER | CLONE_NEWNS, again(), why), ...mapOwnIds(), letChildGo()];
@@ -124,7 +124,8 @@ const BLOCKS = [
   ["/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1", "0"],
 ] as const;
 
-function block(): UserError | undefined {
+/** Why there can be no such namespace here, if that is so. */
+export function isBlocked(): UserError | undefined {
   if (!existsSync("/proc/self/ns/user"))
     return new UserError("run: this kernel has no user namespaces", {
       hint: "sudo: as root it goes without",

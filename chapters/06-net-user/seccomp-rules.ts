@@ -89,10 +89,49 @@ function alternatives(args: readonly Argument[]): (readonly Argument[])[] {
 export function decide(rules: readonly Rule[], otherwise: number): Code {
   const always = rules.find(({ args }) => !args?.length);
   if (always) return ret(verdict(always.action, always.errnoRet));
-  return [
-    ...rules.flatMap(({ args, action, errnoRet }) =>
-      alternatives(args ?? []).flatMap((each) => rule(each, verdict(action, errnoRet))),
-    ),
-    ...ret(otherwise),
+  const cases = rules.flatMap(({ args, action, errnoRet }) =>
+    alternatives(args ?? []).map((each) => ({ args: each, result: verdict(action, errnoRet) })),
+  );
+  return [...grouped(cases).flatMap(([first, ...more]) => oneOf(first, more)), ...ret(otherwise)];
+}
+
+interface Case {
+  readonly args: readonly Argument[];
+  readonly result: number;
+}
+type Group = [Case, ...Case[]];
+
+/** A conditional jump reaches over 255 instructions. */
+const MAX_GROUP = 250;
+
+/** Neighbours that compare one argument with one value each, and say the same: such as the families of sockets. */
+function grouped(cases: readonly Case[]): Group[] {
+  const groups: Group[] = [];
+  for (const each of cases) {
+    const group = groups.at(-1);
+    if (group && group.length < MAX_GROUP && areAlike(group[0], each)) group.push(each);
+    else groups.push([each]);
+  }
+  return groups;
+}
+
+function areAlike(a: Case, b: Case): boolean {
+  const [[first, ...restOfA], [second, ...restOfB]] = [a.args, b.args];
+  if (!first || !second || restOfA.length + restOfB.length > 0 || a.result !== b.result) return false;
+  const isEqual = first.op === "SCMP_CMP_EQ" && second.op === "SCMP_CMP_EQ";
+  return isEqual && first.index === second.index && halves(first.value)[0] === halves(second.value)[0];
+}
+
+/** Each half of the argument is loaded once for all of them. */
+function oneOf({ args, result }: Case, more: readonly Case[]): Code {
+  const values = more.flatMap(({ args }) => args.map(({ value }) => halves(value)[1]));
+  const [first] = args;
+  if (!first || values.length === 0) return rule(args, result);
+  const [high, low] = halves(first.value);
+  const tests = [
+    ...[...load(ARGS + first.index * 8 + 4), ...jump(BPF_JEQ, high, 0, "mismatch")],
+    ...[...load(ARGS + first.index * 8), ...values.flatMap((value) => jump(BPF_JEQ, value, "match", 0))],
+    ...jump(BPF_JEQ, low, 0, "mismatch"),
   ];
+  return land("mismatch", [...land("match", tests), ...ret(result)]);
 }

@@ -44,7 +44,8 @@ function ofNumbers(abi: Abi, profile: Profile, rules: readonly Rule[]): Code {
   for (const each of rules) {
     for (const name of each.names ?? [each.name ?? ""]) {
       const number = known.get(name);
-      if (number === undefined) continue; // Another architecture's, or another kernel's.
+      // Another architecture's, or another kernel's. i386's older names for sockets are one call: socketcall.
+      if (number === undefined) continue;
       const others = named.get(number);
       if (others) others.push(each);
       else named.set(number, [each]);

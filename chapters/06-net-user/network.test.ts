@@ -1,0 +1,572 @@
+/**
+ * The network, seen from all sides: a client, a router, and a host on which the runtime is started, each a network namespace
+ * of the test's. Nothing of it touches the machine's own network.
+ */
+import { execFileSync } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import path from "node:path";
+import { node } from "../../scripts/root.ts";
+import {
+  assert,
+  findTool,
+  need,
+  type Options,
+  type Running,
+  repo,
+  root,
+  run,
+  runtime,
+  start,
+  suite,
+  tempDir,
+  tool,
+} from "../../test/harness.ts";
+
+const test = suite("network");
+const nft = need(
+  "needs nft and nftables in the kernel",
+  () => findTool("nft") !== undefined && hasNftables(),
+);
+const needs = [root, tool("ip"), tool("nsenter"), tool("socat"), tool("unshare"), tool("ping"), nft];
+
+function hasNftables(): boolean {
+  try {
+    const rules = "add table inet t; add chain inet t c { type nat hook output priority 0; }";
+    execFileSync("unshare", ["--net", "nft", rules], { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const home = tempDir();
+const env = { FT_DOCKER_HOME: home };
+
+// The three machines
+
+const machines = new Map<string, Running>();
+
+const pidOf = (machine: string): string => `${machines.get(machine)?.pid}`;
+
+/** The words as a command on one of the machines. */
+const on = (machine: string, ...words: string[]) => [
+  "nsenter",
+  "--net",
+  "--target",
+  pidOf(machine),
+  ...words,
+];
+
+const sh = (machine: string, script: string): string =>
+  execFileSync("nsenter", ["--net", "--target", pidOf(machine), "sh", "-ec", script], { encoding: "utf8" });
+
+async function build(): Promise<void> {
+  if (machines.size > 0) return;
+  const own = readlinkSync("/proc/self/ns/net");
+  for (const name of ["client", "router", "host"]) {
+    const machine = start(["unshare", "--net", "sh", "-c", "echo ready; exec sleep 1000"]);
+    await machine.waitFor(/ready/);
+    assert.is.not(readlinkSync(`/proc/${machine.pid}/ns/net`), own);
+    machines.set(name, machine);
+    sh(name, "ip link set lo up");
+  }
+  const cable = (name: string, link: string, net: number) =>
+    `ip link add ${link} type veth peer name uplink netns ${pidOf(name)}; ip link set ${link} up
+     ip address add 198.51.${net}.1/24 dev ${link}; ip address add 2001:db8:${net}::1/64 dev ${link} nodad`;
+  sh("router", `${cable("client", "toclient", 1)}; ${cable("host", "tohost", 2)}`);
+  sh("router", "echo 1 >/proc/sys/net/ipv4/ip_forward; echo 1 >/proc/sys/net/ipv6/conf/all/forwarding");
+  for (const [name, net] of [
+    ["client", 1],
+    ["host", 2],
+  ] as const)
+    sh(
+      name,
+      `ip link set uplink up; ip address add 198.51.${net}.2/24 dev uplink; ip address add 2001:db8:${net}::2/64 dev uplink nodad
+       ip route add default via 198.51.${net}.1; ip route add default via 2001:db8:${net}::1`,
+    );
+}
+
+test.after(async () => {
+  for (const machine of machines.values()) machine.child.kill("SIGKILL");
+});
+
+const CLIENT = { ipv4: "198.51.1.2", ipv6: "2001:db8:1::2" } as const;
+const HOST = { ipv4: "198.51.2.2", ipv6: "2001:db8:2::2" } as const;
+const FAMILIES = ["ipv4", "ipv6"] as const;
+const bracketed = (address: string): string => (address.includes(":") ? `[${address}]` : address);
+
+// Containers
+
+const command = (...words: string[]) => on("host", ...runtime("06-net-user"), "run", "--tty=false", ...words);
+const options: Options = { env };
+/** With the host's tools. */
+const tools = ["-v", "/usr:/usr:ro"];
+
+const inContainer = (...words: string[]) => run(command(...words), options);
+
+/** A container that has said "ready", and ends when its input does. */
+async function background(flags: readonly string[], script: string): Promise<Running> {
+  const container = start(
+    command(...tools, ...flags, "sh", "-c", `${script}; echo ready; read -r line`),
+    options,
+  );
+  await container.waitFor(/^ready$/m);
+  return container;
+}
+
+async function end(container: Running): Promise<void> {
+  container.child.stdin?.end();
+  await container.done;
+}
+
+/** Says who asks, at a port of both families; it is there when the script goes on. */
+const server = (protocol: "TCP" | "UDP", port: number): string =>
+  `socat ${protocol}6-LISTEN:${port},ipv6only=0,fork,reuseaddr SYSTEM:'echo "peer $SOCAT_PEERADDR"' </dev/null & servers="$servers $!"
+   until grep -q :${port.toString(16).toUpperCase().padStart(4, "0")} /proc/net/${protocol.toLowerCase()}6; do sleep 0.01; done`;
+
+const ask = (machine: string, protocol: "TCP" | "UDP", address: string, port: number) =>
+  run(on(machine, "socat", "-T2", "-t2", "-", `${protocol}:${bracketed(address)}:${port}`), {
+    input: "hello\n",
+  });
+
+/** Everything in the host's network that a container could leave there. */
+async function hostState(): Promise<string> {
+  // The kernel takes a veth away with the container's namespace, a moment after its last process.
+  for (let wait = 0; wait < 500 && /\bft[0-9a-f]{12}@/.test(sh("host", "ip link")); wait++)
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  return [
+    sh("host", "ip -br link | sed 's/<.*//'; ip route; ip -6 route | grep -v '^fe80'; nft list ruleset"),
+    sh(
+      "host",
+      "cd /proc/sys/net; head -n 1 ipv4/ip_forward ipv6/conf/*/forwarding ipv6/conf/*/accept_ra ipv4/conf/*/forwarding",
+    ),
+    ...["run/ledger", "containers"].flatMap((name) => list(path.join(home, name))),
+  ].join("\n");
+}
+
+const list = (folder: string): string[] => (existsSync(folder) ? readdirSync(folder) : []);
+
+// A network of its own
+
+test("--network none: a loopback that is up, and nothing else", needs, async () => {
+  await build();
+  const { stdout, status } = await inContainer(
+    ...tools,
+    "--network",
+    "none",
+    "sh",
+    "-c",
+    "ip -br link; ping -c 1 -W 2 127.0.0.1",
+  );
+  assert.is(status, 0, stdout);
+  assert.is(stdout.split("\n").filter((line) => /^\S+ +(UNKNOWN|UP|DOWN)/.test(line)).length, 1, stdout);
+  const out = await inContainer("--network", "none", "ping", "-c", "1", "-W", "2", HOST.ipv4);
+  assert.is.not(out.status, 0);
+});
+
+test("--network host: the host's links, and names that are files of the container's own", needs, async () => {
+  await build();
+  const { stdout } = await inContainer(
+    ...tools,
+    "--network",
+    "host",
+    "--hostname",
+    "web",
+    "sh",
+    "-c",
+    "ip -br link; hostname; cat /etc/hostname",
+  );
+  assert.match(stdout, /^uplink@/m);
+  assert.match(stdout, /web\nweb\n$/);
+});
+
+test("bridge: an address of each family, and the host answers", needs, async () => {
+  await build();
+  const { stdout, status } = await inContainer(
+    ...tools,
+    "sh",
+    "-ec",
+    "ip -br address; ping -c 1 10.88.0.1; ping -c 1 fd66:7464:6f63:58::1; ping -c 1 localhost",
+  );
+  assert.is(status, 0, stdout);
+  assert.match(stdout, /^eth0@\S+ +UP +10\.88\.\d+\.\d+\/16 fd66:7464:6f63:58::[0-9a-f]+\/64/m);
+});
+
+for (const family of FAMILIES) {
+  test(
+    `bridge: out to a client behind a router, which sees the host's address, ${family}`,
+    needs,
+    async () => {
+      await build();
+      const before = await hostState();
+      const there = start(
+        on(
+          "client",
+          "sh",
+          "-c",
+          `${server("TCP", 7001)}; ${server("UDP", 7002)}; echo ready; read -r line; kill $servers`,
+        ),
+      );
+      await there.waitFor(/ready/);
+      const address = bracketed(CLIENT[family]);
+      const script = `ping -c 1 -W 5 ${CLIENT[family]} >/dev/null
+      echo hi | socat -T2 -t2 - TCP:${address}:7001; echo hi | socat -T2 -t2 - UDP:${address}:7002`;
+      const { stdout, stderr, status } = await inContainer(...tools, "sh", "-ec", script);
+      assert.is(status, 0, stderr);
+      const seen =
+        family === "ipv4"
+          ? "::ffff:c633:0202|198.51.2.2|0000:0000:0000:0000:0000:ffff:c633:0202"
+          : "2001:0?db8:0?0?0?2:[0:]*2";
+      assert.match(stdout, new RegExp(`^peer \\[(${seen})\\]\\npeer \\[(${seen})\\]\\n$`));
+      await end(there);
+      assert.is(await hostState(), before);
+    },
+  );
+}
+
+test("an ordinary user of the container's may send pings, and use port 80", needs, async () => {
+  await build();
+  const { stdout, stderr, status } = await inContainer(
+    ...tools,
+    "-u",
+    "1000",
+    "sh",
+    "-c",
+    `ping -c 1 -W 5 10.88.0.1 && ${server("TCP", 80)}; echo up`,
+  );
+  assert.is(status, 0, stderr);
+  assert.match(stdout, /1 received/);
+  assert.match(stdout, /^up$/m);
+});
+
+// Names
+
+test("containers find one another by name and id, as they come and go", needs, async () => {
+  await build();
+  const before = await hostState();
+  const first = await background(["--hostname", "first"], server("TCP", 80));
+  const [id = ""] = list(path.join(home, "containers"));
+  const second = start(
+    command(
+      ...tools,
+      "--hostname",
+      "second",
+      "sh",
+      "-c",
+      "echo begun; while read -r name; do getent ahostsv4 $name; getent ahostsv6 $name; echo $name: $?; done",
+    ),
+    options,
+  );
+  await second.waitFor(/begun/);
+  // Who was there already, and who came later, each by name.
+  const { stdout, stderr, status } = await inContainer(
+    ...tools,
+    ...[
+      "sh",
+      "-ec",
+      `for name in first second ${id}; do ping -c 1 -W 5 $name >/dev/null; done; echo hi | socat -T2 -t2 - TCP:first:80`,
+    ],
+  );
+  assert.is(status, 0, stderr);
+  assert.match(stdout, /^peer /);
+  second.type("first\n");
+  await second.waitFor(/10\.88\.[\s\S]*fd66:7464[\s\S]*first: 0/);
+  await end(first);
+  second.type("first\nsecond\n");
+  await second.waitFor(/first: 2\n[\s\S]*second: 0/);
+  await end(second);
+  assert.is(await hostState(), before);
+});
+
+// Ports
+
+for (const protocol of ["TCP", "UDP"] as const) {
+  test(`-p: ${protocol} from outside, from the host and from a neighbour`, needs, async () => {
+    await build();
+    const suffix = protocol === "UDP" ? "/udp" : "";
+    const container = await background(["-p", `8080:80${suffix}`], server(protocol, 80));
+    for (const family of FAMILIES) {
+      const outside = await ask("client", protocol, HOST[family], 8080);
+      assert.match(outside.stdout, /^peer /, `${family}: ${outside.stderr}`);
+      const host = await ask("host", protocol, HOST[family], 8080);
+      assert.match(host.stdout, /^peer /, `${family}: ${host.stderr}`);
+      const neighbour = `echo hi | socat -T2 -t2 - ${protocol}:${bracketed(HOST[family])}:8080`;
+      const near = await inContainer(...tools, "sh", "-c", neighbour);
+      assert.match(near.stdout, /^peer /, `${family}: ${near.stderr}`);
+    }
+    assert.match((await ask("host", protocol, "127.0.0.1", 8080)).stdout, /^peer /);
+    await end(container);
+    assert.is(
+      (await ask("client", protocol, HOST.ipv4, 8080)).stdout,
+      "",
+      "the port has ended with the container",
+    );
+  });
+}
+
+test(
+  "-p 127.0.0.1: from the host alone, also where a neighbour of the host's says that it is 127.0.0.1",
+  needs,
+  async () => {
+    await build();
+    const container = await background(["-p", "127.0.0.1:8081:80"], server("TCP", 80));
+    assert.match((await ask("host", "TCP", "127.0.0.1", 8081)).stdout, /^peer /);
+    assert.is((await ask("client", "TCP", HOST.ipv4, 8081)).stdout, "");
+    // The attack: packets for 127.0.0.1 come in by a cable, since the sender has a route that says so.
+    sh(
+      "router",
+      "ip route add local 127.0.0.9/32 dev lo table 99 2>/dev/null || true; echo 1 >/proc/sys/net/ipv4/conf/tohost/route_localnet",
+    );
+    sh(
+      "router",
+      `ip address del 127.0.0.1/8 dev lo; ip route add 127.0.0.1/32 via ${HOST.ipv4} dev tohost src 198.51.2.1`,
+    );
+    const attack = () => ask("router", "TCP", "127.0.0.1", 8081);
+    assert.is((await attack()).stdout, "", "with the guard");
+    const rule =
+      sh("host", "nft -a list ruleset").match(/ip daddr 127\.0\.0\.0\/8 drop # handle (\d+)/)?.[1] ?? "";
+    const table = sh("host", "nft list tables").match(/inet (ft-docker[0-9a-f]+)$/m)?.[1] ?? "";
+    sh("host", `nft delete rule inet ${table} prerouting handle ${rule}`);
+    assert.match((await attack()).stdout, /^peer /, "without it the attack works");
+    sh(
+      "router",
+      "ip route del 127.0.0.1/32; ip address add 127.0.0.1/8 dev lo; echo 0 >/proc/sys/net/ipv4/conf/tohost/route_localnet",
+    );
+    await end(container);
+  },
+);
+
+test("-p: several ports at once", needs, async () => {
+  await build();
+  const container = await background(["-p", "9000-9001:90-91"], `${server("TCP", 90)}; ${server("TCP", 91)}`);
+  for (const port of [9000, 9001])
+    assert.match((await ask("client", "TCP", HOST.ipv6, port)).stdout, /^peer /);
+  await end(container);
+});
+
+test("-p: a port that is taken is refused, by whomever it is, and nothing is left", needs, async () => {
+  await build();
+  const before = await hostState();
+  for (const listen of ["TCP4-LISTEN:8082", "TCP6-LISTEN:8082,ipv6only=1"]) {
+    const other = start(
+      on(
+        "host",
+        "sh",
+        "-c",
+        `socat ${listen},reuseaddr - </dev/zero >/dev/null & until grep -q :1F92 /proc/net/tcp /proc/net/tcp6; do sleep 0.01; done; echo ready; read -r line; kill $!`,
+      ),
+    );
+    await other.waitFor(/ready/);
+    const { status, stderr } = await inContainer("-p", "8082:80", "true");
+    assert.is(status, 125);
+    assert.match(stderr, /^error: -p 8082:80: port 8082\/tcp of the host is taken\nhint: .*\n$/);
+    await end(other);
+  }
+  const container = await background(["-p", "8082:80"], "true");
+  assert.is((await inContainer("-p", "127.0.0.1:8082:80", "true")).status, 125);
+  const bound = await run(on("host", "timeout", "5", "socat", "TCP4-LISTEN:8082,reuseaddr", "-"));
+  assert.match(bound.stderr, /Address already in use/);
+  await end(container);
+  assert.is(await hostState(), before);
+});
+
+test("-p: mistakes are told", needs, async () => {
+  await build();
+  for (const [text, why] of [
+    ["80", "not [IP:]HOST:CONTAINER"],
+    ["0:80", "a port is 1 to 65535"],
+    ["80:70000", "a port is 1 to 65535"],
+    ["80-82:80-81", "the two ranges aren't of the same length"],
+    ["host:80:80", "host isn't an IP address"],
+    ["[::1]:80:80", "packets to IPv6's loopback can't leave it"],
+    ["203.0.113.9:80:80", "that isn't an address of the host's"],
+  ] as const) {
+    const { status, stderr } = await inContainer("-p", text, "true");
+    assert.is(status, 125, text);
+    assert.match(stderr, `error: -p ${text}: ${why}`);
+  }
+  assert.match(
+    (await inContainer("--network", "none", "-p", "80:80", "true")).stderr,
+    "there is nothing to publish",
+  );
+});
+
+// Isolation
+
+for (const family of FAMILIES) {
+  test(
+    `nobody outside reaches a port that isn't published, not even with a route to it, ${family}`,
+    needs,
+    async () => {
+      await build();
+      const container = await background(["-p", "8083:80"], `${server("TCP", 81)}; ip -j address show eth0`);
+      const pattern = family === "ipv4" ? /"local":"(10\.88\.[\d.]+)"/ : /"local":"(fd66:[^"]+)"/;
+      const address = pattern.exec(container.output().stdout)?.[1] ?? "";
+      const prefix = family === "ipv4" ? "10.88.0.0/16" : "fd66:7464:6f63:58::/64";
+      sh("router", `ip route add ${prefix} via ${HOST[family]}`);
+      const attack = () => ask("router", "TCP", address, 81);
+      assert.is((await attack()).stdout, "", "with the guard");
+      assert.match((await ask("host", "TCP", address, 81)).stdout, /^peer /, "the host itself may");
+      const table = sh("host", "nft list tables").match(/inet (ft-docker[0-9a-f]+)$/m)?.[1] ?? "";
+      sh("host", `nft flush chain inet ${table} forward`);
+      assert.match((await attack()).stdout, /^peer /, "without it the attack works");
+      sh("router", `ip route del ${prefix}`);
+      await end(container);
+    },
+  );
+}
+
+test("the host hands on no packets but its containers'", needs, async () => {
+  await build();
+  sh("client", "ip link add far type dummy; ip link set far up; ip address add 203.0.113.7/24 dev far");
+  const container = await background([], "true");
+  assert.is(sh("host", "cat /proc/sys/net/ipv4/ip_forward"), "1\n");
+  // The router sends what is for the client's other address by the host, which would send it back to the router.
+  sh("host", "ip route add 203.0.113.0/24 via 198.51.2.1");
+  sh(
+    "router",
+    `ip route add 203.0.113.0/24 via ${HOST.ipv4}; ip route add 203.0.113.7/32 via 198.51.1.2 table 7; ip rule add iif tohost table 7`,
+  );
+  const attack = () => run(on("router", "ping", "-c", "1", "-W", "1", "203.0.113.7"));
+  assert.is.not((await attack()).status, 0, "with the guard");
+  const table = sh("host", "nft list tables").match(/inet (ft-docker[0-9a-f]+)$/m)?.[1] ?? "";
+  sh("host", `nft flush chain inet ${table} forward`);
+  assert.is((await attack()).status, 0, "without it the host is a router for everybody");
+  sh("router", "ip rule del iif tohost table 7; ip route del 203.0.113.0/24; ip route flush table 7");
+  sh("host", "ip route del 203.0.113.0/24");
+  await end(container);
+});
+
+// Another container's network
+
+test("--network container: the same links, and ports on the same loopback", needs, async () => {
+  await build();
+  const first = await background(
+    ["--hostname", "first"],
+    `${server("TCP", 80)}; cat /etc/hostname; ip -j address show eth0`,
+  );
+  const [id = ""] = list(path.join(home, "containers"));
+  const script = "echo hi | socat -T2 -t2 - TCP:127.0.0.1:80; ip -j address show eth0";
+  const { stdout, stderr } = await inContainer(
+    ...tools,
+    "--network",
+    `container:${id.slice(0, 6)}`,
+    "sh",
+    "-c",
+    script,
+  );
+  assert.match(stdout, /^peer /, stderr);
+  const local = /"local":"[^"]+"/.exec(stdout)?.[0] ?? "none";
+  assert.match(first.output().stdout, local);
+  await end(first);
+  const gone = await inContainer("--network", `container:${id}`, "true");
+  assert.is(gone.status, 125);
+  assert.match(gone.stderr, "no such container runs");
+});
+
+// What is left
+
+test("50 at once have 50 addresses, and leave nothing", needs, async () => {
+  await build();
+  const before = await hostState();
+  const containers = Array.from({ length: 50 }, () =>
+    start(command("sh", "-c", "cat /etc/hosts; echo; echo ready; read -r line"), options),
+  );
+  await Promise.all(containers.map((each) => each.waitFor(/^ready$/m)));
+  const addresses = sh("host", "ip -br link").match(/^ft[0-9a-f]{12}@/gm) ?? [];
+  assert.is(addresses.length, 50);
+  const leases = list(path.join(home, "run/ledger"))
+    .map(
+      (name) =>
+        JSON.parse(readFileSync(path.join(home, "run/ledger", name), "utf8")) as {
+          changes: { kind: string; address?: { host: number } }[];
+        },
+    )
+    .flatMap(({ changes }) =>
+      changes.flatMap(({ kind, address }) => (kind === "lease" ? [address?.host] : [])),
+    );
+  assert.is(new Set(leases).size, 50);
+  const check = await inContainer("sh", "-c", "grep -c 10.88. /etc/hosts");
+  assert.is(check.stdout, "51\n");
+  await Promise.all(containers.map(end));
+  assert.is(await hostState(), before);
+});
+
+test("after kill -9, clean takes all away", needs, async () => {
+  await build();
+  const before = await hostState();
+  const container = await background(["-p", "8084:80"], "true");
+  container.child.kill("SIGKILL");
+  await container.done;
+  assert.match(sh("host", "ip -br link"), /^ft-docker/m);
+  assert.is(sh("host", "cat /proc/sys/net/ipv4/ip_forward"), "1\n");
+  assert.is(
+    (sh("host", "nft list tables").match(/ft-docker/g) ?? []).length,
+    1,
+    "the ports' table has ended with the runtime",
+  );
+  const clean = await run(on("host", ...node(path.join(repo, "scripts/clean.ts"), [])), options);
+  assert.is(clean.status, 0, clean.stderr);
+  assert.is(await hostState(), before);
+});
+
+// Configuration
+
+test("--dns, --add-host, and a resolver on the host's loopback", needs, async () => {
+  await build();
+  const { stdout } = await inContainer(
+    "--dns",
+    "192.0.2.53",
+    "--dns",
+    "2001:db8::53",
+    "--add-host",
+    "db:192.0.2.7",
+    "--add-host",
+    "gate:host-gateway",
+    "sh",
+    "-c",
+    "grep nameserver /etc/resolv.conf; getent hosts db gate",
+  );
+  assert.is(
+    stdout.replaceAll(/ +/g, " "),
+    "nameserver 192.0.2.53\nnameserver 2001:db8::53\n192.0.2.7 db\n10.88.0.1 gate\n",
+  );
+  const folder = tempDir();
+  const file = path.join(folder, "resolv.conf");
+  writeFileSync(file, "nameserver 127.0.0.53\nsearch example.org\noptions edns0\n");
+  const script = `mount --bind ${file} /etc/resolv.conf; mkdir -p /run/systemd/resolve; mount -t tmpfs none /run/systemd/resolve
+    echo nameserver 192.0.2.1 >/run/systemd/resolve/resolv.conf; exec "$@"`;
+  const made = existsSync("/run/systemd/resolve");
+  const result = await run(
+    ["unshare", "--mount", "sh", "-ec", script, "sh", ...command("cat", "/etc/resolv.conf")],
+    options,
+  );
+  if (!made) rmSync("/run/systemd/resolve", { recursive: true });
+  assert.is(result.stdout, "nameserver 192.0.2.1\n", result.stderr);
+});
+
+test("--explain shows what would be done, and does nothing", needs, async () => {
+  await build();
+  const before = await hostState();
+  const { stdout, status } = await inContainer("-p", "8080:80", "--explain", "true");
+  assert.is(status, 0);
+  for (const what of [
+    "nftables: table inet ft-docker",
+    "RTM_NEWLINK bridge ft-docker",
+    "RTM_NEWADDR eth0 10.88.",
+    "bind the host's ports of 8080:80",
+  ])
+    assert.match(stdout, what);
+  assert.is(await hostState(), before);
+});
+
+mkdirSync(home, { recursive: true });
+test.run();
