@@ -90,6 +90,24 @@ test("no page asks another server for anything", () => {
   }
 });
 
+test("a long chapter is whole on its pages: each heading is on one of them, and each page leads to the next", async () => {
+  for (const { name } of chapters) {
+    const pages = html.filter(
+      ([address]) => address.startsWith(`${name}/`) && !address.includes("/changes/"),
+    );
+    const { elements } = await readText(name);
+    const titles = elements.filter((each) => each.name === "Page").map(({ attributes }) => attributes.title);
+    assert.is(pages.length, titles.length + 1);
+    for (const [i, title] of titles.entries()) assert.match(pages[i]?.[1] ?? "", `</span>${title}</a>`);
+    const ids = pages.flatMap(([, content]) =>
+      [...content.matchAll(/<h[23] id="([^"]+)"/g)].map(([, id]) => id),
+    );
+    assert.equal(ids.length, new Set(ids).size, name);
+    for (const { name: element, attributes } of elements.filter((each) => each.name === "Challenge"))
+      assert.ok(ids.includes(`challenge-${attributes.name}`), `${element} ${attributes.name}`);
+  }
+});
+
 test("a region that isn't there, or is empty, is an error", () => {
   assert.throws(() => readExcerpt("let a;\n", "a.ts", "none"), "a.ts: there is no region none");
   assert.throws(
@@ -133,14 +151,10 @@ const withoutPictures = (page: string) =>
   page.replace(/<figure class="(?:picture|steps)".*?<\/figure>/gs, "");
 
 test("pages are small: in KiB, compressed", () => {
-  for (const { name } of chapters) {
-    const page = withoutPictures(files.get(`${name}/index.html`) ?? "");
-    const text = size(page.replace(/<[^>]+>/g, ""));
-    // A chapter that has more to say may be larger, by what it says.
-    assert.ok(
-      size(page) <= Math.max(20, 1.4 * text),
-      `${name}: ${size(page)}, ${text} of which are its text`,
-    );
+  const pages = html.filter(([address]) => chapters.some(({ name }) => address.startsWith(`${name}/`)));
+  for (const [address, content] of pages) {
+    const small = size(withoutPictures(content));
+    assert.ok(small <= 20, `${address}: ${small}; a <Page> makes two pages of it`);
   }
   assert.ok(size(files.get("client.js") ?? "") <= 4);
   assert.ok(size(files.get("style.css") ?? "") <= 6);

@@ -7,7 +7,7 @@ import { Region, WholeFile } from "./code.tsx";
 import { Diff, Plumbing } from "./differences.tsx";
 import { Explain } from "./explain.tsx";
 import { Figure } from "./figure.tsx";
-import { Hint, Solution, Source, Teacher, Term, Trouble } from "./prose.tsx";
+import { Hint, PagePart, Solution, Source, Teacher, Term, Trouble } from "./prose.tsx";
 import { Run } from "./terminal.tsx";
 import { WordLink } from "./tokens.tsx";
 
@@ -29,6 +29,7 @@ export function elements(context: Context): Elements {
     Term: here(Term),
     Source: here(Source),
     Challenge: here(Challenge),
+    Page: here(PagePart),
     Figure,
     Trouble,
     Hint,

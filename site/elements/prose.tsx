@@ -17,6 +17,10 @@ export function Term({ context, name, means, children }: Props & { name: string;
   return id ? <dfn id={id}>{word}</dfn> : word;
 }
 
+/** What stands on one of the chapter's pages. */
+export const PagePart = ({ context: { page }, name, children }: Props & { name: string }) =>
+  page === undefined || page === name ? children : null;
+
 export const Source = ({ context, file }: Props & { file: string }) => (
   <a href={sourceAddress(context.root, file)}>
     <code>{file.split("/").slice(-2).join("/")}</code>
