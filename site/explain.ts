@@ -1,9 +1,9 @@
 /** Lists of syscalls, as the chapters themselves print them: `--explain` for the notation, `--explain=json` for the places. */
 import path from "node:path";
 import { $ } from "zx";
-import { makeBundles } from "../scripts/bundles.ts";
+import { bundleChapters } from "../scripts/bundles.ts";
 import { node } from "../scripts/root.ts";
-import { repo } from "./chapters.ts";
+import { readChapters, repo } from "./chapters.ts";
 
 export interface ListedStep {
   /** From 1. */
@@ -39,13 +39,16 @@ export function explain(chapter: string, args: string): Promise<ListedStep[]> {
 }
 
 async function readList(chapter: string, args: string): Promise<ListedStep[]> {
-  bundles ??= process.env.FT_DOCKER_BUNDLES ? Promise.resolve(process.env.FT_DOCKER_BUNDLES) : makeBundles();
+  bundles ??= process.env.FT_DOCKER_BUNDLES
+    ? Promise.resolve(process.env.FT_DOCKER_BUNDLES)
+    : bundleChapters(readChapters().map(({ name }) => name));
   process.env.FT_DOCKER_BUNDLES = await bundles;
   const [run = "", ...words] = args.split(" ");
   const say = async (form: string) => {
     const command = node(path.join(repo, "chapters", chapter, "main.ts"), [run, form, ...words]);
-    // The places are those of the sources, not of the bundle.
-    const env = { ...process.env, FT_DOCKER_HOME: HOME, NODE_OPTIONS: "--enable-source-maps" };
+    // Only the JSON has places: those of the sources, not of the bundle.
+    const maps = form === "--explain" ? {} : { NODE_OPTIONS: "--enable-source-maps" };
+    const env = { ...process.env, FT_DOCKER_HOME: HOME, ...maps };
     const { stdout } = await $({ env })`${command}`.quiet();
     return stdout.replaceAll(HOME, SHOWN_HOME).replace(/\b[0-9a-f]{12}\b/g, SHOWN_ID);
   };

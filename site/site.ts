@@ -1,4 +1,6 @@
 /** Makes every file of the site, checks the links, and writes what has changed. */
+import "./production.ts";
+
 import { rm } from "node:fs/promises";
 import path from "node:path";
 import { fs } from "zx";
