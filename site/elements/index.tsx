@@ -7,7 +7,7 @@ import { Region, WholeFile } from "./code.tsx";
 import { Diff, Plumbing } from "./differences.tsx";
 import { Explain } from "./explain.tsx";
 import { Figure } from "./figure.tsx";
-import { Hint, PagePart, Solution, Source, Teacher, Term, Trouble } from "./prose.tsx";
+import { Answer, Hint, PagePart, Question, Solution, Source, Teacher, Term, Trouble } from "./prose.tsx";
 import { Run } from "./terminal.tsx";
 import { WordLink } from "./tokens.tsx";
 
@@ -32,6 +32,8 @@ export function elements(context: Context): Elements {
     Page: here(PagePart),
     Figure,
     Trouble,
+    Question,
+    Answer,
     Hint,
     Solution,
     Teacher,

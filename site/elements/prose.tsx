@@ -51,6 +51,17 @@ export const Teacher = ({ kind, children }: { kind: string; children?: ReactNode
   </details>
 );
 
+export const Question = ({ children }: { children?: ReactNode }) => (
+  <div className="question">{children}</div>
+);
+
+export const Answer = ({ children }: { children?: ReactNode }) => (
+  <details className="answer">
+    <summary>Answer</summary>
+    {children}
+  </details>
+);
+
 export const Hint = ({ children }: { children?: ReactNode }) => (
   <details className="hint">
     <summary>Hint</summary>
