@@ -8,6 +8,7 @@ import { assert, suite } from "../test/harness.ts";
 import { readText } from "../test/texts.ts";
 import { readChapters } from "./chapters.ts";
 import { checkLinks } from "./links.ts";
+import { marksOf, type Range } from "./marks.ts";
 import { keyOf, readRecordings } from "./recordings.ts";
 import { readExcerpt } from "./regions.ts";
 import { clock, schedule } from "./schedule.ts";
@@ -75,6 +76,17 @@ test("links that lead nowhere are found: to a page, and to a place on one", () =
     ["page/index.html", '<p id="here"><a href="../">5</a> <a href="../index.html">6</a></p>'],
   ]);
   assert.equal(checkLinks(broken), ["index.html: there/", "index.html: page/#there", "index.html: #no"]);
+});
+
+test("in a changed line the words that differ are marked; in another one, none", () => {
+  const cut = (line: string, ranges: readonly Range[] = []) =>
+    ranges.map(([from, to]) => line.slice(from, to));
+  const [before, after, other] = ["  open(rootfs, O_PATH);", "  open(merged, O_PATH);", "return [];"];
+  const marks = marksOf([before], [other, after]);
+  assert.equal(cut(before, marks.removed[0]), ["rootfs"]);
+  assert.equal(cut(other, marks.added[0]), []);
+  assert.equal(cut(after, marks.added[1]), ["merged"]);
+  assert.equal(marksOf([before], [other]), { removed: [[]], added: [[]] });
 });
 
 test("no page asks another server for anything", () => {

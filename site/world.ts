@@ -18,7 +18,7 @@ export interface World {
   /** Mounts made here reach the host. */
   readonly linked: boolean;
   readonly directory: string;
-  readonly session: "the runtime's" | "its own" | "its own, with a terminal";
+  readonly session: "the runtime’s" | "its own" | "its own, with a terminal";
   readonly program: string;
   /** What was written into files of the container's cgroup, by their names. */
   readonly limits: Readonly<Record<string, string>>;
@@ -32,7 +32,7 @@ const START: World = {
   root: "host",
   linked: true,
   directory: "",
-  session: "the runtime's",
+  session: "the runtime’s",
   program: "launcher",
   limits: {},
   cgroup: "the host’s",
