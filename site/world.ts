@@ -5,6 +5,17 @@ export interface Mount {
   readonly path: string;
   readonly what: string;
   readonly readOnly: boolean;
+  /** Of an overlay: the directory that is written to, and those below it, the topmost first. */
+  readonly layers?: readonly string[];
+}
+
+/** A control group: a directory. */
+export interface Group {
+  /** Below /sys/fs/cgroup. */
+  readonly path: string;
+  readonly made: boolean;
+  /** What was written into its files, by their names. */
+  readonly files: Readonly<Record<string, string>>;
 }
 
 export interface World {
@@ -20,9 +31,10 @@ export interface World {
   readonly directory: string;
   readonly session: "the runtime’s" | "its own" | "its own, with a terminal";
   readonly program: string;
-  /** What was written into files of the container's cgroup, by their names. */
-  readonly limits: Readonly<Record<string, string>>;
-  readonly cgroup: "the host’s" | "made" | "entered";
+  /** Those that were made for the container, and those of the host's into which something was written. */
+  readonly groups: readonly Group[];
+  /** It is in the groups that were made for it. */
+  readonly entered: boolean;
 }
 
 const START: World = {
@@ -34,8 +46,8 @@ const START: World = {
   directory: "",
   session: "the runtime’s",
   program: "launcher",
-  limits: {},
-  cgroup: "the host’s",
+  groups: [],
+  entered: false,
 };
 
 /** The world after each step. */
@@ -55,20 +67,32 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
   clone3: ([args], world) => {
     const { flags } = args as { flags?: unknown };
     const entered = String(flags).includes("CLONE_INTO_CGROUP");
-    return { ...newNamespaces(flags, world), ...(entered && { cgroup: "entered" as const }) };
+    return { ...newNamespaces(flags, world), ...(entered && { entered }) };
   },
   unshare: ([flags], world) => newNamespaces(flags, world),
-  mkdirat: ([, path]) => (String(path).startsWith(CGROUPS) ? { cgroup: "made" } : {}),
-  write: ([to, value], { limits }, steps) => {
+  mkdirat: ([, path], { groups, root }) => {
+    // In its own tree, these are places for mounts.
+    if (root !== "host" || !String(path).startsWith(CGROUPS)) return {};
+    return { groups: [...groups, { path: String(path).slice(CGROUPS.length), made: true, files: {} }] };
+  },
+  write: ([to, value], { groups }, steps) => {
     const file = pathOf(to, steps);
     if (!file.startsWith(CGROUPS)) return {};
+    const path = file.slice(CGROUPS.length, Math.max(file.lastIndexOf("/"), CGROUPS.length));
     const name = file.slice(file.lastIndexOf("/") + 1);
-    if (name === "tasks" || name === "cgroup.procs") return { cgroup: "entered" };
-    return { limits: { ...limits, [name]: String(value) } };
+    if (name === "tasks" || name === "cgroup.procs") return { entered: true };
+    const group = groups.find((each) => each.path === path) ?? { path, made: false, files: {} };
+    const written = { ...group, files: { ...group.files, [name]: String(value).replaceAll('"', "") } };
+    return {
+      groups: groups.includes(group)
+        ? groups.map((each) => (each === group ? written : each))
+        : [...groups, written],
+    };
   },
   sethostname: ([name]) => ({ hostname: String(name) }),
   mount: ([source, target, type, flags, data], world) => mount({ source, target, type, flags, data }, world),
   chdir: ([directory]) => ({ directory: String(directory) }),
+  fchdir: ([to], _, steps) => ({ directory: pathOf(to, steps) }),
   pivot_root: (_, { mounts, directory }) => ({
     root: "stacked",
     mounts: mounts
@@ -105,16 +129,21 @@ interface MountCall {
   readonly data: unknown;
 }
 
-function mount({ source, target, type, flags }: MountCall, { mounts }: World): Partial<World> {
+function mount(
+  { source, target, type, flags, data }: MountCall,
+  { mounts, directory }: World,
+): Partial<World> {
   const set = String(flags).split("|");
-  const path = String(target);
+  const path = target === "." ? directory : String(target);
   const readOnly = set.includes("MS_RDONLY");
   if (set.includes("MS_PRIVATE") || set.includes("MS_SLAVE")) return { linked: false };
   if (set.includes("MS_REMOUNT")) {
     return { mounts: mounts.map((each) => (each.path === path ? { ...each, readOnly } : each)) };
   }
   const what = set.includes("MS_BIND") ? String(source) : String(type);
-  return { mounts: [...mounts, { path, what, readOnly }] };
+  const [, lower, upper] = /lowerdir=([^,"]+),upperdir=([^,"]+)/.exec(String(data)) ?? [];
+  const layers = lower && upper ? { layers: [upper, ...lower.split(":")] } : {};
+  return { mounts: [...mounts, { path, what, readOnly, ...layers }] };
 }
 
 /** What a descriptor was opened on: "#13" is the result of step 13. */

@@ -1,6 +1,7 @@
 /** The elements of docs/writing.md, for a chapter on a page; and how Markdown's own are shown. */
 import type { ComponentProps, ComponentType, FunctionComponent, ReactNode } from "react";
 import type { Context } from "../context.ts";
+import { Layers } from "../pictures/layers.tsx";
 import { WORDS } from "../words/index.ts";
 import { Challenge } from "./challenge.tsx";
 import { Region, WholeFile } from "./code.tsx";
@@ -26,6 +27,7 @@ export function elements(context: Context): Elements {
     Plumbing: here(Plumbing),
     Run: here(Run),
     Explain: here(Explain),
+    Layers: here(Layers),
     Term: here(Term),
     Source: here(Source),
     Challenge: here(Challenge),
