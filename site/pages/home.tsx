@@ -34,8 +34,8 @@ export function homePage(contents: readonly ChapterContent[], chapters: readonly
         <Opening content={newest} />
         <h2 id="list">This is a container</h2>
         <p>
-          All of it: what chapter {newest.context.chapter.number} asks the kernel for, from the clone of a
-          child to the command. Each colour is one file of the chapter.
+          All of it: what chapter {newest.context.chapter.number} asks the kernel for, up to the command
+          itself. Each colour is one file of the chapter.
         </p>
         <Stripe steps={newest.list} chapter={newest.context.chapter} />
         <h2 id="chapters">The chapters</h2>
