@@ -57,6 +57,8 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 
 /** "RULE: SELECTOR" for each violation. */
 async function violations(page: Page): Promise<string[]> {
+  // Also what is laid out only when it comes near.
+  await page.addStyleTag({ content: "* { content-visibility: visible !important }" });
   await page.evaluate(AXE);
   return page.evaluate(`axe.run({ resultTypes: ["violations"] }).then(({ violations }) =>
     violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => id + ": " + target.join(" "))))`);

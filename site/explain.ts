@@ -26,6 +26,17 @@ const HOME = "/nowhere/ft-docker";
 const SHOWN_ID = "3f29c1d07b52";
 const SHOWN_HOME = "/var/lib/ft-docker";
 
+/** What is made from the id, or is random as it is: it is the same in each build. */
+const shown = (text: string): string =>
+  text
+    .replaceAll(HOME, SHOWN_HOME)
+    .replace(/\b(ft)?[0-9a-f]{12}\b/g, `$1${SHOWN_ID}`)
+    .replace(/\b(\d+\.\d+)\.\d+\.\d+\/16\b/g, "$1.0.2/16")
+    .replace(/::[0-9a-f:]+\/64\b/g, "::2/64");
+
+/** The name under which the lists have what the runtime does beside them: no syscall. */
+export const RUNTIME = "runtime";
+
 /** Made once, whoever asks for a list first. */
 let bundles: Promise<string> | undefined;
 const lists = new Map<string, Promise<ListedStep[]>>();
@@ -50,7 +61,7 @@ async function readList(chapter: string, args: string): Promise<ListedStep[]> {
     const maps = form === "--explain" ? {} : { NODE_OPTIONS: "--enable-source-maps" };
     const env = { ...process.env, FT_DOCKER_HOME: HOME, ...maps };
     const { stdout } = await $({ env })`${command}`.quiet();
-    return stdout.replaceAll(HOME, SHOWN_HOME).replace(/\b[0-9a-f]{12}\b/g, SHOWN_ID);
+    return shown(stdout);
   };
   const [text, json] = await Promise.all([say("--explain"), say("--explain=json")]);
   const calls = [...text.matchAll(/^( *)# .*\n *\d+ {2}(.*)$/gm)];

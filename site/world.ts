@@ -1,5 +1,5 @@
 /** What a list of syscalls does to the world, step by step: read off the list, nothing is run. */
-import type { ListedStep } from "./explain.ts";
+import { type ListedStep, RUNTIME } from "./explain.ts";
 
 export interface Mount {
   readonly path: string;
@@ -7,6 +7,24 @@ export interface Mount {
   readonly readOnly: boolean;
   /** Of an overlay: the directory that is written to, and those below it, the topmost first. */
   readonly layers?: readonly string[];
+}
+
+/** A line of /proc/PID/uid_map or gid_map: `count` numbers from `inside` on are those from `outside` on. */
+export interface IdMap {
+  readonly of: "users" | "groups";
+  readonly inside: number;
+  readonly outside: number;
+  readonly count: number;
+}
+
+/** From the container outwards. */
+export interface NetworkPath {
+  readonly addresses?: readonly string[];
+  /** The host's end of the cable, and what it is plugged into. */
+  readonly veth?: string;
+  readonly bridge?: string;
+  /** Its packets leave with the host's address. */
+  readonly translated?: true;
 }
 
 /** A control group: a directory. */
@@ -35,6 +53,9 @@ export interface World {
   readonly groups: readonly Group[];
   /** It is in the groups that were made for it. */
   readonly entered: boolean;
+  /** What the numbers of its users and groups are on the host. */
+  readonly maps: readonly IdMap[];
+  readonly network: NetworkPath;
 }
 
 const START: World = {
@@ -48,6 +69,8 @@ const START: World = {
   program: "launcher",
   groups: [],
   entered: false,
+  maps: [],
+  network: {},
 };
 
 /** The world after each step. */
@@ -108,11 +131,29 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
   },
   setsid: () => ({ session: "its own" }),
   ioctl: ([, request]) => (request === "TIOCSCTTY" ? { session: "its own, with a terminal" } : {}),
+  [RUNTIME]: ([does], world) => act(String(does), world),
   execve: ([file]) => ({ program: String(file) }),
   execveat: () => ({ program: "init" }),
 };
 
 const CGROUPS = "/sys/fs/cgroup/";
+
+/** What the runtime does from outside, by the words of its acts. */
+function act(does: string, { maps, network }: World): Partial<World> {
+  const [, kind, map] = /(uid|gid)_?map\b:? (?:<child> )?([\d ]+)$/.exec(does) ?? [];
+  if (kind && map) {
+    const of = kind === "uid" ? "users" : "groups";
+    const lines = [...map.matchAll(/(\d+) (\d+) (\d+)/g)].map(([, inside, outside, count]): IdMap => {
+      return { of, inside: Number(inside), outside: Number(outside), count: Number(count) };
+    });
+    return { maps: [...maps, ...lines] };
+  }
+  const [, bridge, veth] = /^RTM_NEWLINK bridge (\S+), veth (\S+)/.exec(does) ?? [];
+  if (bridge && veth) return { network: { ...network, bridge, veth } };
+  const [, addresses] = /^RTM_NEWADDR \S+ (.+)$/.exec(does) ?? [];
+  if (addresses) return { network: { ...network, addresses: addresses.split(", ") } };
+  return does.startsWith("nftables") ? { network: { ...network, translated: true } } : {};
+}
 
 function newNamespaces(flags: unknown, { namespaces }: World): Partial<World> {
   const made = String(flags)

@@ -1,5 +1,5 @@
 /** The picture beside a list of syscalls: namespaces, host name, mounts, session and program after a step. */
-import type { Group, Mount, World } from "../world.ts";
+import type { Group, IdMap, Mount, NetworkPath, World } from "../world.ts";
 
 /** As the kernel's flags name them, and as people do. */
 const TYPES: readonly (readonly [flag: string, name: string])[] = [
@@ -33,6 +33,22 @@ export function WorldPicture({ world, title }: { world: World; title: string }) 
         <dd>
           <Cgroup world={world} />
         </dd>
+        {world.namespaces.includes("NET") && (
+          <>
+            <dt>network</dt>
+            <dd>
+              <Network path={world.network} />
+            </dd>
+          </>
+        )}
+        {world.namespaces.includes("USER") && (
+          <>
+            <dt>users and groups</dt>
+            <dd>
+              <IdMaps maps={world.maps} />
+            </dd>
+          </>
+        )}
         <dt>session</dt>
         <dd className={world.session.startsWith("its own") ? "own" : "host"}>{world.session}</dd>
         <dt>program</dt>
@@ -82,6 +98,44 @@ const GroupEntry = ({ group: { path, made, files } }: { group: Group }) => (
     ))}
   </>
 );
+
+/** The way of a packet, from the container outwards. */
+function Network({ path: { addresses, veth, bridge, translated } }: { path: NetworkPath }) {
+  if (!veth && !addresses) return <span className="own">its own, with nothing in it</span>;
+  return (
+    <ul className="tree">
+      <li className="own">
+        <code>eth0</code> {addresses?.join(", ") ?? "no address yet"}
+      </li>
+      <li className="host">
+        ↓ <code>{veth?.replace(ID, "$1…")}</code> the other end
+      </li>
+      <li className="host">
+        ↓ <code>{bridge}</code> a bridge
+      </li>
+      {translated && <li className="host">↓ out, with the host’s address</li>}
+    </ul>
+  );
+}
+
+function IdMaps({ maps }: { maps: readonly IdMap[] }) {
+  if (maps.length === 0) return <span className="host">its own, with nobody in it yet</span>;
+  return (
+    <ul className="tree">
+      {maps.map(({ of, inside, outside, count }) => (
+        <li key={`${of} ${inside}`}>
+          <span className="own">
+            {of} {range(inside, count)}
+          </span>{" "}
+          <span className="host">= the host’s {range(outside, count)}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+const range = (from: number, count: number): string =>
+  count === 1 ? String(from) : `${from}–${from + count - 1}`;
 
 const Chip = ({ name, own }: { name: string; own: boolean }) => (
   <span className={own ? "own" : "host"}>
