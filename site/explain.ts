@@ -31,8 +31,9 @@ const shown = (text: string): string =>
   text
     .replaceAll(HOME, SHOWN_HOME)
     .replace(/\b(ft)?[0-9a-f]{12}\b/g, `$1${SHOWN_ID}`)
-    .replace(/\b(\d+\.\d+)\.\d+\.\d+\/16\b/g, "$1.0.2/16")
-    .replace(/::[0-9a-f:]+\/64\b/g, "::2/64");
+    // Addresses depend on which are free.
+    .replace(/\b10\.\d+\.\d+\.\d+\/16\b/g, "10.88.0.2/16")
+    .replace(/\bfd([0-9a-f:]+):[0-9a-f]+::[0-9a-f:]+\/64\b/g, "fd$1:58::2/64");
 
 /** The name under which the lists have what the runtime does beside them: no syscall. */
 export const RUNTIME = "runtime";

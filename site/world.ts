@@ -32,8 +32,8 @@ export interface Group {
   /** Below /sys/fs/cgroup. */
   readonly path: string;
   readonly made: boolean;
-  /** What was written into its files, by their names. */
-  readonly files: Readonly<Record<string, string>>;
+  /** What was written into its files, by their names: all that was, one after another. */
+  readonly files: Readonly<Record<string, readonly string[]>>;
 }
 
 export interface World {
@@ -104,8 +104,9 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
     const path = file.slice(CGROUPS.length, Math.max(file.lastIndexOf("/"), CGROUPS.length));
     const name = file.slice(file.lastIndexOf("/") + 1);
     if (name === "tasks" || name === "cgroup.procs") return { entered: true };
-    const group = groups.find((each) => each.path === path) ?? { path, made: false, files: {} };
-    const written = { ...group, files: { ...group.files, [name]: String(value).replaceAll('"', "") } };
+    const group: Group = groups.find((each) => each.path === path) ?? { path, made: false, files: {} };
+    const values = [...(group.files[name] ?? []), String(value).replaceAll('"', "")];
+    const written = { ...group, files: { ...group.files, [name]: values } };
     return {
       groups: groups.includes(group)
         ? groups.map((each) => (each === group ? written : each))
@@ -125,6 +126,7 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
   umount2: (_, { root }) => (root === "stacked" ? { root: "own" } : {}),
   move_mount: ([from, , to, path], { mounts }, steps) => {
     const target = path === "" ? pathOf(to, steps) : String(path);
+    if (!target.startsWith("/")) return {};
     return {
       mounts: [...mounts, { path: target, what: pathOf(from, steps), readOnly: isReadOnly(from, steps) }],
     };
@@ -178,6 +180,8 @@ function mount(
   const path = target === "." ? directory : String(target);
   const readOnly = set.includes("MS_RDONLY");
   if (set.includes("MS_PRIVATE") || set.includes("MS_SLAVE")) return { linked: false };
+  // A place of who prepares the mounts, under a name of its own.
+  if (!path.startsWith("/")) return {};
   if (set.includes("MS_REMOUNT")) {
     return { mounts: mounts.map((each) => (each.path === path ? { ...each, readOnly } : each)) };
   }

@@ -91,9 +91,9 @@ const GroupEntry = ({ group: { path, made, files } }: { group: Group }) => (
         <code>{path.replace(ID, "$1…")}</code>
       </li>
     )}
-    {Object.entries(files).map(([file, value]) => (
+    {Object.entries(files).map(([file, values]) => (
       <li key={file} className={made ? "own" : "host"} style={{ marginLeft: path === "" ? "1em" : "2em" }}>
-        <code>{file}</code> {value}
+        <code>{file}</code> {values.length === 1 ? values : `${values.length} lines`}
       </li>
     ))}
   </>
