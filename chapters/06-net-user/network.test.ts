@@ -133,7 +133,7 @@ const server = (protocol: "TCP" | "UDP", port: number): string =>
    until grep -q :${port.toString(16).toUpperCase().padStart(4, "0")} /proc/net/${protocol.toLowerCase()}6; do sleep 0.01; done`;
 
 const ask = (machine: string, protocol: "TCP" | "UDP", address: string, port: number) =>
-  run(on(machine, "socat", "-T2", "-t2", "-", `${protocol}:${bracketed(address)}:${port}`), {
+  run(on(machine, "socat", "-T1", "-t0.5", "-", `${protocol}:${bracketed(address)}:${port}`), {
     input: "hello\n",
   });
 
@@ -218,7 +218,7 @@ for (const family of FAMILIES) {
       await there.waitFor(/ready/);
       const address = bracketed(CLIENT[family]);
       const script = `ping -c 1 -W 5 ${CLIENT[family]} >/dev/null
-      echo hi | socat -T2 -t2 - TCP:${address}:7001; echo hi | socat -T2 -t2 - UDP:${address}:7002`;
+      echo hi | socat -T1 -t0.5 - TCP:${address}:7001; echo hi | socat -T1 -t0.5 - UDP:${address}:7002`;
       const { stdout, stderr, status } = await inContainer(...tools, "sh", "-ec", script);
       assert.is(status, 0, stderr);
       const seen =
@@ -272,7 +272,7 @@ test("containers find one another by name and id, as they come and go", needs, a
     ...[
       "sh",
       "-ec",
-      `for name in first second ${id}; do ping -c 1 -W 5 $name >/dev/null; done; echo hi | socat -T2 -t2 - TCP:first:80`,
+      `for name in first second ${id}; do ping -c 1 -W 5 $name >/dev/null; done; echo hi | socat -T1 -t0.5 - TCP:first:80`,
     ],
   );
   assert.is(status, 0, stderr);
@@ -298,7 +298,7 @@ for (const protocol of ["TCP", "UDP"] as const) {
       assert.match(outside.stdout, /^peer /, `${family}: ${outside.stderr}`);
       const host = await ask("host", protocol, HOST[family], 8080);
       assert.match(host.stdout, /^peer /, `${family}: ${host.stderr}`);
-      const neighbour = `echo hi | socat -T2 -t2 - ${protocol}:${bracketed(HOST[family])}:8080`;
+      const neighbour = `echo hi | socat -T1 -t0.5 - ${protocol}:${bracketed(HOST[family])}:8080`;
       const near = await inContainer(...tools, "sh", "-c", neighbour);
       assert.match(near.stdout, /^peer /, `${family}: ${near.stderr}`);
     }
@@ -454,7 +454,7 @@ test("--network container: the same links, and ports on the same loopback", need
     `${server("TCP", 80)}; cat /etc/hostname; ip -j address show eth0`,
   );
   const [id = ""] = list(path.join(home, "containers"));
-  const script = "echo hi | socat -T2 -t2 - TCP:127.0.0.1:80; ip -j address show eth0";
+  const script = "echo hi | socat -T1 -t0.5 - TCP:127.0.0.1:80; ip -j address show eth0";
   const { stdout, stderr } = await inContainer(
     ...tools,
     "--network",
