@@ -403,30 +403,6 @@ for (const family of FAMILIES) {
   );
 }
 
-test("the host hands on no packets but its containers'", needs, async () => {
-  await build();
-  sh(
-    "client",
-    "ip link add far type veth peer name near; ip link set near up; ip link set far up; ip address add 203.0.113.7/24 dev far",
-  );
-  const container = await background([], "true");
-  assert.is(sh("host", "cat /proc/sys/net/ipv4/ip_forward"), "1\n");
-  // The router sends what is for the client's other address by the host, which would send it back to the router.
-  sh("host", "ip route add 203.0.113.0/24 via 198.51.2.1");
-  sh(
-    "router",
-    `ip route add 203.0.113.0/24 via ${HOST.ipv4}; ip route add 203.0.113.7/32 via 198.51.1.2 table 7; ip rule add iif tohost table 7`,
-  );
-  const attack = () => run(on("router", "ping", "-c", "1", "-W", "1", "203.0.113.7"));
-  assert.is.not((await attack()).status, 0, "with the guard");
-  const table = sh("host", "nft list tables").match(/inet (ft-docker[0-9a-f]+)$/m)?.[1] ?? "";
-  sh("host", `nft flush chain inet ${table} forward`);
-  assert.is((await attack()).status, 0, "without it the host is a router for everybody");
-  sh("router", "ip rule del iif tohost table 7; ip route del 203.0.113.0/24; ip route flush table 7");
-  sh("host", "ip route del 203.0.113.0/24");
-  await end(container);
-});
-
 // Another container's network
 
 test("--network container: the same links, and ports on the same loopback", needs, async () => {
