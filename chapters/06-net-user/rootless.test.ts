@@ -201,7 +201,9 @@ test("diff, commit and rmi of what has several owners", ranges, async () => {
   const script =
     "mkdir /new; chown ann /new; rm /gone; rm -r /opaque; mkdir /opaque; chmod 700 /of; chown 5:6 /of";
   const { id, end } = await sleeping(rich, script, "--image", "start");
-  assert.is((await ft(rich, "diff", id)).stdout, "D /gone\nA /new\nC /of\nC /opaque\nD /opaque/old\n");
+  // The places for the network's files in /etc aren't the question.
+  const changes = (await ft(rich, "diff", id)).stdout.replaceAll(/^. \/etc.*\n/gm, "");
+  assert.is(changes, "D /gone\nA /new\nC /of\nC /opaque\nD /opaque/old\n");
   const made = await ft(rich, "commit", id, "made");
   assert.is(made.status, 0, made.stderr);
   await end();
