@@ -209,8 +209,9 @@ function serve(child: Child, items: readonly Item[], encoded: Encoded, broken: I
   for (const each of items) {
     try {
       if (!isAct(each)) {
-        if (launcher?.(encoded.list([each])) !== 0) return { done: false, results };
-        if (each.call === "wait4") checkHelper(each, encoded);
+        const done = launcher?.(encoded.list([each])) === 0;
+        if (each.call === "wait4") checkHelper(each, encoded, done);
+        if (!done) return { done, results };
         continue;
       }
       if (each !== broken) each.run(child);
@@ -224,9 +225,11 @@ function serve(child: Child, items: readonly Item[], encoded: Encoded, broken: I
   return { done: true, results };
 }
 
-/** A helper may have failed, or have been killed: then the child mustn't go on. */
-function checkHelper(waited: Step, encoded: Encoded): void {
-  const list = (waited.args[0] as Step).args.find(isList) ?? [];
+/** A helper may have failed, or have been killed: then the child mustn't go on. Without a child it has nothing to do. */
+function checkHelper(wait: Step, encoded: Encoded, waited: boolean): void {
+  const helping = wait.args[0] as Step;
+  if (!waited) syscall("wait4", [encoded.resultOf(helping), null, 0, null]);
+  const list = helping.args.find(isList) ?? [];
   const done = list.every(
     (each) => each.call === "exit_group" || each.optional || encoded.resultOf(each) >= 0,
   );

@@ -1,5 +1,6 @@
 import { constants } from "node:os";
 import { assert, suite } from "../test/harness.ts";
+import { ABIS, numbers } from "./bytes/numbers.ts";
 import { CALLS, type CallName, kernelName, syscallNumber } from "./calls.ts";
 import { AT_FDCWD, decodeFlags, MS_BIND, MS_REC, O_CLOEXEC, O_RDWR, SIGKILL } from "./constants.ts";
 import { Encoded, NOT_RUN } from "./encode.ts";
@@ -76,6 +77,15 @@ test("every call has a number on each architecture, and no two names share one b
     }
   }
   assert.throws(() => syscallNumber("write", "mips"), /runs on x64 and arm64/);
+});
+
+test("every call's numbers are those of the kernel's headers", () => {
+  const rows = new Map(numbers.split("\n").map((row) => [row.split(" ")[0], row.split(" ")]));
+  const column = (arch: "x64" | "arm64") => ABIS.indexOf(arch) + 1;
+  for (const [name, { x64, arm64 }] of Object.entries(CALLS)) {
+    const row = rows.get(kernelName(name as CallName));
+    assert.equal([x64, arm64].map(String), [row?.[column("x64")], row?.[column("arm64")]], name);
+  }
 });
 
 test("memory gives back what was written, and is zero when it's used again", () => {

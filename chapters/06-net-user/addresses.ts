@@ -7,7 +7,6 @@ import { existsSync, readFileSync } from "node:fs";
 import type { Lease } from "../../common/network.ts";
 import type { Change } from "../../common/undo.ts";
 
-// #region address
 export interface Address {
   /** The second byte of the IPv4 addresses: one of BLOCKS. */
   readonly block: number;
@@ -39,9 +38,7 @@ export function hasIPv6(): boolean {
   const file = "/proc/sys/net/ipv6/conf/default/disable_ipv6";
   return existsSync(file) && readFileSync(file, "latin1").trim() === "0";
 }
-// #endregion address
 
-// #region pool
 /** 10.88.0.0/16 to 10.127.0.0/16 */
 const BLOCKS = Array.from({ length: 40 }, (_, i) => 88 + i);
 const HOSTS = 65534;
@@ -49,6 +46,7 @@ const HOSTS = 65534;
 export const leasesOf = (bridge: string, changes: readonly Change[]): Lease[] =>
   changes.filter((each): each is Lease => each.kind === "lease" && each.bridge === bridge);
 
+// #region pool
 /** An address that no other run has; where to begin is chosen by the id, so that one isn't given again at once. */
 export function chooseAddress(id: string, bridge: string, others: readonly Change[]): Address {
   const leases = leasesOf(bridge, others);
@@ -58,6 +56,7 @@ export function chooseAddress(id: string, bridge: string, others: readonly Chang
   while (taken.has(host)) host = host === HOSTS ? 2 : host + 1;
   return { block, host };
 }
+// #endregion pool
 
 /** The first block that no route of the host's leads to. */
 function freeBlock(bridge: string): number {
@@ -80,4 +79,3 @@ function hostRoutes(): { link: string; destination: number; mask: number }[] {
     return { link, destination: number(destination), mask: number(mask) };
   });
 }
-// #endregion pool

@@ -34,7 +34,6 @@ export const ret = (value: number): Code => [{ code: BPF_RET_K, jt: 0, jf: 0, k:
 export const jump = (code: number, k: number, jt: Jump, jf: Jump): Code => [{ code, jt, jf, k }];
 // #endregion instructions
 
-// #region compose
 /** Jumps to the label lead to the end of the code, where other code follows. */
 export function land(label: Label, code: Code): Code {
   const to = (target: Jump, at: number) => (target === label ? code.length - at - 1 : target);
@@ -46,9 +45,7 @@ export function branch(code: number, k: number, yes: Code, no: Code): Code {
   if (yes.length <= 255) return [...jump(code, k, 0, yes.length), ...yes, ...no];
   return [...jump(code, k, 1, 0), { code: BPF_JMP_JA, jt: 0, jf: 0, k: yes.length }, ...yes, ...no];
 }
-// #endregion compose
 
-// #region assemble
 const SOCK_FILTER_SIZE = 8;
 
 /** As `struct sock_filter` has them: 16 bits of code, 8 of each jump, 32 of the constant. */
@@ -63,4 +60,3 @@ export function assemble(code: Code): Uint8Array {
   });
   return bytes;
 }
-// #endregion assemble

@@ -43,7 +43,6 @@ export const CAPABILITY_FLAGS: Flags = {
   privileged: { help: "all capabilities and devices, no seccomp filter, nothing masked: not for strangers" },
 };
 
-// #region parse
 /** As Docker has it: an ALL comes first, wherever it is written, and what is both added and dropped is added. */
 export async function parseCapabilities(values: Values): Promise<readonly Capability[]> {
   if (values.privileged?.[0] === "true") return ALL;
@@ -68,7 +67,6 @@ async function parseName(flag: string, text: string): Promise<Capability | "ALL"
 }
 
 const isCapability = (name: string): name is Capability => Object.hasOwn(CAP, name);
-// #endregion parse
 
 // #region drop
 /** To be run while the child still has CAP_SETPCAP. Those of a newer kernel, without a name here, go too, unless all stay. */
@@ -81,6 +79,7 @@ export function limitCapabilities(kept: readonly Capability[], held: bigint): St
     capset(held, "nothing inheritable: execve would give it to root in spite of the bounding set"),
   ];
 }
+// #endregion drop
 
 let last: number | undefined;
 function lastCapability(): number {
@@ -104,9 +103,7 @@ function capset(held: bigint, why: string): Step {
 }
 
 const words = (...numbers: number[]): Uint8Array => Buffer.from(Uint32Array.from(numbers).buffer);
-// #endregion drop
 
-// #region keep
 /** The user switched without loss of capabilities: the next execve takes them all the same. */
 export function keepCapabilities(switchUser: readonly Step[], held: bigint): Step[] {
   if (switchUser.length === 0) return [];
@@ -116,11 +113,8 @@ export function keepCapabilities(switchUser: readonly Step[], held: bigint): Ste
     capset(held, "they are still permitted; now they are in effect again"),
   ];
 }
-// #endregion keep
 
-// #region nnp
 /** Set-user-ID files and files with capabilities are run like any other from here on, whatever is executed. */
 export function noNewPrivileges(): Step[] {
   return [step("prctl", [PR_SET_NO_NEW_PRIVS, 1], "no execve gives more rights than there are")];
 }
-// #endregion nnp

@@ -10,7 +10,6 @@ import { type Act, act } from "../../syscall/program.ts";
 import { syscall } from "../../syscall/syscall.ts";
 import type { DeviceRule } from "./device-rules.ts";
 
-// #region instructions
 const BPF_LDX_MEM_W = 0x61;
 const BPF_MOV64_K = 0xb7;
 const BPF_MOV64_X = 0xbf;
@@ -42,9 +41,7 @@ function instruction(
 const load = (register: number, offset: number) => instruction(BPF_LDX_MEM_W, register, CONTEXT, offset, 0);
 const constant = (code: number, register: number, value: number) => instruction(code, register, 0, 0, value);
 const answer = (value: 0 | 1) => [constant(BPF_MOV64_K, ANSWER, value), instruction(BPF_EXIT, 0, 0, 0, 0)];
-// #endregion instructions
 
-// #region program
 const TYPES = { b: 1, c: 2 } as const;
 const ACCESSES = { m: 1, r: 2, w: 4 } as const;
 const ALL = 7;
@@ -59,6 +56,7 @@ const start = () => [
   load(MINOR, 8),
 ];
 
+// #region program
 /** Says yes where all is as the rule has it, and goes on with the next rule where something isn't. */
 function allow({ type, major, minor, access }: DeviceRule): Buffer[] {
   const forbidden = [..."rwm"].reduce(
@@ -77,12 +75,11 @@ function allow({ type, major, minor, access }: DeviceRule): Buffer[] {
   );
   return [...jumps, ...yes];
 }
+// #endregion program
 
 export const deviceProgram = (rules: readonly DeviceRule[]): Buffer =>
   Buffer.concat([...start(), ...rules.flatMap(allow), ...answer(0)]);
-// #endregion program
 
-// #region attach
 const BPF_PROG_TYPE_CGROUP_DEVICE = 15;
 const BPF_CGROUP_DEVICE = 6;
 /** The programs of the groups above are asked too, and each has to say yes. */
@@ -124,4 +121,3 @@ function attach(group: string, program: number): void {
     closeSync(program);
   }
 }
-// #endregion attach

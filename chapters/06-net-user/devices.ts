@@ -32,7 +32,6 @@ export interface Device extends DeviceNumbers {
   readonly file: DeviceFile;
 }
 
-// #region parse
 /** As Docker takes it; a directory stands for all devices in it. With `--privileged`, all of the host's besides. */
 export function parseDevices(values: Values): Device[] {
   const named = (values.device ?? []).flatMap(parseDevice);
@@ -73,9 +72,7 @@ const numbersOf = (rdev: number) => ({
   major: (rdev >>> 8) & 0xfff,
   minor: (rdev & 0xff) | ((rdev >>> 12) & 0xfff00),
 });
-// #endregion parse
 
-// #region show
 /** With `--userns host` a bind mount of the host's file, and else a file of its own: see idmap.ts. */
 export const deviceVolumes = (devices: readonly Device[]): Volume[] =>
   devices.map(({ source, target, file }) => ({
@@ -86,9 +83,7 @@ export const deviceVolumes = (devices: readonly Device[]): Volume[] =>
     isDirectory: false,
     device: file,
   }));
-// #endregion show
 
-// #region privileged
 /** Places of /dev that a container has of its own. */
 const OWN = [
   "pts",
@@ -111,4 +106,3 @@ function hostDevices(): Device[] {
     .flatMap(({ name }) => devicesIn(`/dev/${name}`))
     .map((each) => ({ ...each, target: each.source, access: "rwm" }));
 }
-// #endregion privileged

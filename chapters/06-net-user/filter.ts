@@ -10,7 +10,6 @@ import { SECCOMP_FILTER_FLAG_SPEC_ALLOW, SECCOMP_SET_MODE_FILTER } from "../../s
 import { type Step, step } from "../../syscall/program.ts";
 import { type Capability, isDefault } from "./capabilities.ts";
 
-// #region options
 export const SECURITY_FLAGS: Flags = {
   "security-opt": {
     value: "OPTION",
@@ -41,7 +40,6 @@ export function parseSecurityOptions(values: Values): SecurityOptions {
   }
   return options;
 }
-// #endregion options
 
 // #region choose
 /** An array of `struct sock_filter`; none for unconfined. The usual one is at hand, any other is compiled. */

@@ -89,7 +89,6 @@ function bridgeChains(bridge: string, { closed }: { readonly closed: boolean }):
 /** All of our bridges are called so. */
 export const BRIDGE_PREFIX = "ft-docker";
 
-// #region make
 /** Makes the bridge's table, unless it is there. Throws a NetlinkError where the kernel can't: see lacksNftables. */
 export function filterBridge(bridge: string, options: { readonly closed: boolean }): void {
   converse(NETLINK_NETFILTER, (netlink) => {
@@ -105,4 +104,3 @@ export function lacksNftables(error: unknown): boolean {
   const lacks = [EPROTONOSUPPORT, EAFNOSUPPORT, EOPNOTSUPP, ENOENT];
   return error instanceof SyscallError && lacks.includes(error.errno);
 }
-// #endregion make

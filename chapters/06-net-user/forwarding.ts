@@ -11,7 +11,6 @@ import type { Change } from "../../common/undo.ts";
 const IPV4 = "/proc/sys/net/ipv4/ip_forward";
 const IPV6 = "/proc/sys/net/ipv6/conf";
 
-// #region plan
 /** What has to be set for the bridge; what another run of ours has set already is among it, for the last one to undo. */
 export function planBridge(bridge: string, others: readonly Change[]): Bridge {
   const planned = { kind: "bridge", namespace: ownNetwork(), bridge, sysctls: [] } as const;
@@ -42,13 +41,10 @@ function hasGlobalAddress(): boolean {
 }
 
 const read = (file: string): string => readFileSync(file, "latin1").trim();
-// #endregion plan
 
-// #region set
 export function switchOn({ sysctls }: Bridge): void {
   for (const { file, set } of sysctls) if (read(file) !== set) writeFileSync(file, set);
 }
 
 /** Whether the host has forwarded nothing before. */
 export const wasClosed = ({ sysctls }: Bridge): boolean => sysctls.some(({ file }) => file === IPV4);
-// #endregion set

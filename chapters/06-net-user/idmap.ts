@@ -48,7 +48,6 @@ export interface Outside {
   readonly first: number;
 }
 
-// #region helper
 /**
  * What the child may not do, since the layers aren't its own: the runtime's helper goes into its mount namespace and leaves
  * the mounts there. The host never sees them.
@@ -101,6 +100,7 @@ export function mountFromOutside({ lowers, directory, volumes, mountpoints, firs
   ];
 }
 
+// #region map
 /** A detached mount of the directory, which shows its files' owners as the container's. */
 function mapped(directory: string): [Step, Step] {
   const tree = step(
@@ -124,6 +124,7 @@ const mapIdsOf = (tree: Step): Step =>
     "its files' owners are the container's users",
     { hint: "--userns host, or FT_DOCKER_HOME=DIR on ext4, XFS or btrfs: not every file system maps ids" },
   );
+// #endregion map
 
 /** A volume is the host's: the container's root couldn't make a directory there. */
 function makeInVolume({ change, isDirectory }: Mountpoint): Step[] {
@@ -158,4 +159,3 @@ function makeDevice({ mode, gid, rdev }: DeviceFile, first: number, name: string
     step("fchownat", [AT_FDCWD, name, first, first + gid, 0], "so that the container's root is its owner"),
   ];
 }
-// #endregion helper

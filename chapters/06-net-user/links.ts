@@ -115,7 +115,6 @@ export const bringLoopbackUp = (): void =>
   converse(NETLINK_ROUTE, (netlink) => void netlink.send([bringUp("lo", LOOPBACK)]));
 // #endregion container
 
-// #region messages
 const bringUp = (name: string, index: number): Message => ({
   what: `the link ${name}`,
   type: RTM.NEWLINK,
@@ -181,4 +180,3 @@ function defaultRoute(family: number, gateway: Uint8Array): Message {
     attributes: [[RTA_GATEWAY, gateway]],
   };
 }
-// #endregion messages

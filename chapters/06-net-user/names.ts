@@ -23,7 +23,6 @@ export interface Names {
   readonly owner: number;
 }
 
-// #region flags
 /** `--dns`: an address. Throws a UserError. */
 export function checkDns(text: string): string {
   if (isIP(text) !== 0) return text;
@@ -37,9 +36,7 @@ export function parseAddHost(text: string): [name: string, address: string] {
   if (name !== "" && (isIP(bare) !== 0 || bare === "host-gateway")) return [name, bare];
   throw new UserError(`--add-host ${text}: not NAME:ADDRESS`, { hint: "--add-host db:192.0.2.7" });
 }
-// #endregion flags
 
-// #region files
 const FILES = ["hosts", "hostname", "resolv.conf"];
 
 export const hostsFile = (directory: string): string => path.join(directory, "hosts");
@@ -54,6 +51,7 @@ export const nameMounts = (directory: string): Volume[] =>
     isDirectory: false,
   }));
 
+// #region files
 /** Writes them; with a `lease` the neighbours on its bridge are told, and are in the file. */
 export function writeNames(names: Names, lease: Lease | undefined): void {
   const host = lease === undefined ? undefined : ipv4Text(gatewayOf(lease.address));
@@ -77,15 +75,14 @@ export function writeNames(names: Names, lease: Lease | undefined): void {
 
 const linesOf = ({ address, names }: Lease): string =>
   hostsLine(ipv4Text(address), names) + hostsLine(ipv6Text(address), names);
+// #endregion files
 
 function write({ directory, owner }: Names, name: string, text: string): void {
   const file = path.join(directory, name);
   writeFileSync(file, text, { mode: 0o644 });
   if (owner !== 0) chownSync(file, owner, owner);
 }
-// #endregion files
 
-// #region resolvers
 /** systemd's resolver listens on the host's loopback, which isn't the container's; this file has those that it asks. */
 const UPSTREAM = "/run/systemd/resolve/resolv.conf";
 
@@ -113,4 +110,3 @@ const linesIn = (file: string): string[] =>
     : [];
 
 const text = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join("");
-// #endregion resolvers

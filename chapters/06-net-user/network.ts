@@ -41,7 +41,6 @@ export const NETWORK_FLAGS: Flags = {
 
 const IFF_UP = 1;
 
-// #region interface
 export interface Network {
   /** For the clone. */
   readonly flags: number;
@@ -69,7 +68,6 @@ export interface Self {
   readonly owner: number;
   readonly explained: boolean;
 }
-// #endregion interface
 
 // #region choose
 export function chooseNetwork(values: Values, self: Self): Network {
@@ -104,6 +102,7 @@ export function chooseNetwork(values: Values, self: Self): Network {
     hint: "--network bridge, none, host or container:ID",
   });
 }
+// #endregion choose
 
 const NOTHING: Network = {
   flags: 0,
@@ -133,21 +132,9 @@ function alone(names: Names): Network {
     mounts: nameMounts(names.directory),
   };
 }
+const IFF_UP = 1;
 
-/** As the child does it by itself: netdevice(7), `struct ifreq` has the name in its first 16 bytes, then the flags. */
-function loopbackUp(): Step[] {
-  const request = Buffer.alloc(40);
-  request.write("lo");
-  request.writeUInt16LE(IFF_UP, 16);
-  const socket = step("socket", [AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0], "any socket will do");
-  return [
-    socket,
-    step("ioctl", [socket, SIOCSIFFLAGS, request], "a process can talk to itself, and to nobody else"),
-  ];
-}
-// #endregion choose
 
-// #region bridge
 /** Another FT_DOCKER_HOME has other ledgers, and so a bridge of its own. */
 function bridgeName(): string {
   if (!process.env.FT_DOCKER_HOME) return `${BRIDGE_PREFIX}0`;
@@ -173,6 +160,7 @@ function holdBridge(name: string): Bridge {
   return bridge as Bridge;
 }
 
+// #region bridge
 function bridged(self: Self, names: Names, ports: Ports): Network {
   const name = bridgeName();
   const veth = `ft${self.id}`;
@@ -215,6 +203,7 @@ function bridged(self: Self, names: Names, ports: Ports): Network {
     release: () => ports.release(),
   };
 }
+// #endregion bridge
 
 /** A bridge without filter still joins the containers. */
 function filter(bridge: Bridge, ports: Ports): void {
@@ -232,9 +221,7 @@ function filter(bridge: Bridge, ports: Ports): void {
     say("note: this kernel has no nftables: the container reaches others and the host, and nothing outside");
   }
 }
-// #endregion bridge
 
-// #region join
 /** The runtime goes into the other's network for the clone, and back: the child alone has no rights over it. */
 function joined(other: string, self: Self): Network {
   const { id, directory } = findContainer("--network", [other]);
@@ -271,4 +258,3 @@ function openNetwork(pid: number): number | undefined {
     return undefined;
   }
 }
-// #endregion join

@@ -19,7 +19,6 @@ const NFT_MSG = { NEWTABLE: 0, GETTABLE: 1, NEWCHAIN: 3, NEWRULE: 6 } as const;
 export type Expression = readonly [name: string, attributes: Attributes];
 export type Rule = readonly Expression[];
 
-// #region chains
 /** The point on a packet's way, and the order among the chains there. */
 export interface Hook {
   readonly type: "filter" | "nat";
@@ -122,9 +121,7 @@ function newRule(table: string, chain: string, rule: Rule): Message {
 export function be32(value: number): Uint8Array {
   return Uint8Array.of(value >> 24, value >> 16, value >> 8, value);
 }
-// #endregion chains
 
-// #region load
 /** Each of these loads something into register 1. */
 const load = (name: string, ...attributes: Attributes): Expression => [name, [[1, be32(1)], ...attributes]];
 /** NFTA_META_KEY */
@@ -148,9 +145,7 @@ export const connectionState = load("ct", [2, be32(0)]);
 export const connectionStatus = load("ct", [2, be32(2)]);
 /** NFTA_FIB_RESULT (NFT_FIB_RESULT_ADDRTYPE), _FLAGS (NFTA_FIB_F_DADDR): RTN_LOCAL for an address of the host's own. */
 export const destinationType = load("fib", [2, be32(3)], [3, be32(2)]);
-// #endregion load
 
-// #region compare
 const compare = (operator: number, value: Uint8Array): Expression => [
   "cmp",
   [
@@ -179,9 +174,7 @@ export const hasBit = (bits: number): Expression[] => [
   masked(new Uint8Array(Uint32Array.of(bits).buffer)),
   isNot(new Uint8Array(4)),
 ];
-// #endregion compare
 
-// #region decide
 /** NFTA_IMMEDIATE_DREG, _DATA: NFTA_DATA_VALUE, or NFTA_DATA_VERDICT (_CODE, _CHAIN) for register 0. */
 const immediate = (register: number, data: Attributes): Expression => [
   "immediate",
@@ -207,4 +200,3 @@ export function destination(family: number, address: Uint8Array, port: Uint8Arra
   ];
   return [immediate(1, [[1, address]]), immediate(2, [[1, port]]), ["nat", nat]];
 }
-// #endregion decide

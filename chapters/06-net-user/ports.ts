@@ -31,7 +31,6 @@ const IPPROTO = { tcp: 6, udp: 17 } as const;
 const IPPROTO_IPV6 = 41;
 const IPV6_V6ONLY = 26;
 
-// #region parse
 /** What `-p` says, a publication for each port and address family. Throws a UserError. */
 export function parsePublish(text: string): Publication[] {
   const refuse = (
@@ -63,9 +62,7 @@ export function parsePublish(text: string): Publication[] {
     return ports.map((port) => ({ text, ip: bytes, protocol: protocol as "tcp" | "udp", ...port }));
   });
 }
-// #endregion parse
 
-// #region acts
 /** What the runtime holds for the published ports of a container: with these sockets the ports and their rules are gone. */
 export class Ports {
   private readonly sockets: number[] = [];
@@ -131,7 +128,6 @@ function socketAddress(family: number, ip: Uint8Array, port: number): Uint8Array
   bytes.set(ip, family === AF_INET ? 4 : 8);
   return bytes;
 }
-// #endregion acts
 
 // #region rules
 /** What comes for an address of the host's, and what the host itself sends to one, goes through the chain of the ports. */

@@ -12,7 +12,6 @@ import {
 } from "./capabilities.ts";
 import { chooseFilter, parseSecurityOptions, seccomp } from "./filter.ts";
 
-// #region privileges
 export interface Privileges {
   readonly capabilities: readonly Capability[];
   readonly noNewPrivileges: boolean;
@@ -36,6 +35,7 @@ export async function parsePrivileges(
   };
 }
 
+// #region order
 /**
  * The last steps before execve; `switchUser` are those that make the command's user of root, if it is another one. `signals`:
  * what is done about the signals that are blocked since the clone.
@@ -55,4 +55,4 @@ export function giveUp(
     ...(filter ? seccomp(filter) : []),
   ];
 }
-// #endregion privileges
+// #endregion order

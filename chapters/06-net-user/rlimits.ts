@@ -27,7 +27,6 @@ export interface Rlimit {
 /** All bits set, which is -1 for who sees a number with a sign. */
 const RLIM_INFINITY = -1;
 
-// #region parse
 /** ulimit's words for RLIMIT_ names, as Docker has them; RLIMIT_AS isn't among them. */
 const NAMES = Object.keys(RLIMIT)
   .map((name) => name.slice("RLIMIT_".length).toLowerCase())
@@ -54,7 +53,6 @@ function parseRlimit(text: string): Rlimit {
 }
 
 const asNumber = (limit: number): number => (limit === RLIM_INFINITY ? Infinity : limit);
-// #endregion parse
 
 // #region set
 const RLIMIT_SIZE = 16;

@@ -68,6 +68,7 @@ function mapOwnIds(): Act[] {
     write("gid_map", `0 ${gid} 1`, "and its group is ours"),
   ];
 }
+// #endregion map
 
 function helped(
   tool: string,
@@ -115,9 +116,7 @@ function userName(): string | undefined {
 
 const hasTool = (name: string): boolean =>
   (process.env.PATH ?? "").split(":").some((folder) => existsSync(`${folder}/${name}`));
-// #endregion map
 
-// #region blocks
 /** What systems have invented against ordinary users' namespaces: a file, the value that forbids them, one that doesn't. */
 const BLOCKS = [
   ["/proc/sys/user/max_user_namespaces", "0", "10000"],
@@ -140,4 +139,3 @@ export function isBlocked(): UserError | undefined {
     hint: `sudo sysctl -w ${name}=${found[2]}, or run it with sudo`,
   });
 }
-// #endregion blocks

@@ -14,7 +14,6 @@ const ALLOW = "SCMP_ACT_ALLOW";
 
 const words = (text: string): string[] => text.split(/\s+/).filter((word) => word !== "");
 
-// #region everybody
 /** Every architecture's names for the same thing stand together; "32" and "64" are old and new sizes of its arguments. */
 const EVERYBODY = words(`
   read readv pread64 preadv preadv2 write writev pwrite64 pwritev pwritev2 lseek _llseek sendfile sendfile64
@@ -66,9 +65,7 @@ const EVERYBODY = words(`
   ipc shmget shmat shmdt shmctl semget semop semctl semtimedop semtimedop_time64 msgget msgsnd msgrcv msgctl
   mq_open mq_unlink mq_timedsend mq_timedsend_time64 mq_timedreceive mq_timedreceive_time64 mq_notify mq_getsetattr
 `);
-// #endregion everybody
 
-// #region arguments
 /** A container may start processes, but no namespaces: in one of its own user, it would have all capabilities again. */
 const NAMESPACES = 0x7e020000;
 
@@ -84,9 +81,7 @@ const PERSONALITIES = [0, 0x8, 0x20000, 0x20008, 0xffffffff];
 
 const oneOf = (name: string, values: readonly number[]): Rule[] =>
   values.map((value) => ({ names: [name], action: ALLOW, args: [{ index: 0, value, op: "SCMP_CMP_EQ" }] }));
-// #endregion arguments
 
-// #region capabilities
 /** Who has the capability may call these too. */
 const WITH: Readonly<Record<string, string>> = {
   CAP_DAC_READ_SEARCH: "open_by_handle_at",
@@ -107,9 +102,7 @@ const WITH: Readonly<Record<string, string>> = {
   CAP_BPF: "bpf",
   CAP_PERFMON: "perf_event_open",
 };
-// #endregion capabilities
 
-// #region profile
 export const DEFAULT_PROFILE: Profile = {
   defaultAction: "SCMP_ACT_ERRNO",
   defaultErrnoRet: 1, // EPERM
@@ -153,4 +146,3 @@ export const DEFAULT_PROFILE: Profile = {
     })),
   ],
 };
-// #endregion profile

@@ -6,7 +6,6 @@
 import os from "node:os";
 import type { Capability } from "./capabilities.ts";
 
-// #region profile
 export interface Profile {
   readonly defaultAction: string;
   readonly defaultErrnoRet?: number | null | undefined;
@@ -48,9 +47,7 @@ export interface Condition {
   /** "4.8" */
   readonly minKernel?: string | null | undefined;
 }
-// #endregion profile
 
-// #region select
 /** What the conditions ask about. */
 export interface Circumstances {
   readonly arch: "x64" | "arm64";
@@ -99,4 +96,3 @@ function isAtLeast(kernel: string, wanted: string): boolean {
   const [minVersion = 0, minRevision = 0] = wanted.split(".").map(Number);
   return version > minVersion || (version === minVersion && revision >= minRevision);
 }
-// #endregion select

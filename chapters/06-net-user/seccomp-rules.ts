@@ -6,7 +6,6 @@ import { UserError } from "../../common/errors.ts";
 import { and, BPF_JEQ, BPF_JGE, BPF_JGT, type Code, jump, land, load, ret } from "./bpf.ts";
 import type { Argument, Rule } from "./seccomp-profile.ts";
 
-// #region actions
 /** `include/uapi/linux/seccomp.h`; the lower 16 bits are for the errno, or for the tracer. */
 const ACTIONS: Readonly<Record<string, number>> = {
   SCMP_ACT_ALLOW: 0x7fff0000,
@@ -32,9 +31,7 @@ export function verdict(action: string, errno: number | null | undefined): numbe
       : `one of ${Object.keys(ACTIONS).join(", ")}`;
   throw new UserError(`seccomp profile: there is no action ${action} here`, { hint });
 }
-// #endregion actions
 
-// #region arguments
 /** `struct seccomp_data`, in bytes: where the six arguments of 64 bits begin. */
 const ARGS = 16;
 
@@ -138,4 +135,3 @@ function oneOf({ args, result }: Case, more: readonly Case[]): Code {
   ];
   return land("mismatch", [...land("match", tests), ...ret(result)]);
 }
-// #endregion arguments

@@ -9,7 +9,6 @@ import { assemble, BPF_JEQ, BPF_JGE, branch, type Code, load, ret } from "./bpf.
 import { type Circumstances, type Profile, type Rule, rulesFor } from "./seccomp-profile.ts";
 import { decide, ENOSYS, ERRNO, KILL, verdict } from "./seccomp-rules.ts";
 
-// #region data
 /** `struct seccomp_data`, where the filter finds the number of the syscall and the architecture. */
 const NR = 0;
 const ARCH = 4;
@@ -25,9 +24,7 @@ const OCI_NAMES: Readonly<Record<string, Abi>> = {
   SCMP_ARCH_AARCH64: "arm64",
   SCMP_ARCH_ARM: "arm",
 };
-// #endregion data
 
-// #region numbers
 type Range = readonly [first: number, code: Code];
 
 /** A binary search: some eight comparisons for any of 460 syscalls. */
@@ -92,7 +89,6 @@ function numbersOf(abi: Abi): ReadonlyMap<string, number> {
   tables.set(abi, known);
   return known;
 }
-// #endregion numbers
 
 // #region compile
 /** The filter for one container on one machine: an array of `struct sock_filter`. Throws a UserError for what it doesn't know. */
@@ -112,6 +108,7 @@ export function compile(profile: Profile, where: Circumstances): Uint8Array {
   const own = [...load(NR), ...branch(BPF_JGE, X32_BIT, x32, code("x64"))];
   return assemble([...load(ARCH), ...branch(BPF_JEQ, AUDIT_ARCH.x64, own, foreign("x86"))]);
 }
+// #endregion compile
 
 /** The machine's own always, as with libseccomp; what it can't run needs no rules. */
 function abisOf({ archMap, architectures }: Profile, arch: "x64" | "arm64"): Set<Abi> {
@@ -124,4 +121,3 @@ function abisOf({ archMap, architectures }: Profile, arch: "x64" | "arm64"): Set
   const names = [...mapped, ...(architectures ?? [])];
   return new Set([arch, ...names.flatMap((name) => OCI_NAMES[name] ?? [])]);
 }
-// #endregion compile

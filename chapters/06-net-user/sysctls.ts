@@ -19,7 +19,6 @@ export const SYSCTL_FLAGS: Flags = {
 /** The file below /proc/sys, and what is written into it. */
 export type Sysctls = ReadonlyMap<string, string>;
 
-// #region namespaced
 const IPC = /^(fs\/mqueue\/\w+|kernel\/(msgmax|msgmnb|msgmni|sem|shmall|shmmax|shmmni|shm_rmid_forced))$/;
 const UTS = "kernel/domainname";
 
@@ -45,9 +44,7 @@ export function parseSysctls(values: Values, { ownNetwork }: { readonly ownNetwo
     }),
   );
 }
-// #endregion namespaced
 
-// #region defaults
 /**
  * As Docker sets them: with a network of its own, a container's ordinary users may use all of its ports, and send pings.
  * `lastGid`: the highest group that exists in its user namespace.
@@ -57,7 +54,6 @@ export const networkSysctls = (lastGid: number): Sysctls =>
     ["net/ipv4/ip_unprivileged_port_start", "0"],
     ["net/ipv4/ping_group_range", `0 ${Math.min(lastGid, 2 ** 31 - 1)}`],
   ]);
-// #endregion defaults
 
 // #region set
 /** To be run before masks(), which makes /proc/sys read-only. */

@@ -11,7 +11,6 @@ import { endWithRuntime } from "../../syscall/launch.ts";
 import { type Act, act, type Step, step } from "../../syscall/program.ts";
 import type { User } from "./user.ts";
 
-// #region choose
 /** Undefined for `host`, where ids mean what they mean on the host; and in an ordinary user's namespace, where all are. */
 export function chooseIds(mode: string, { explained }: { readonly explained: boolean }): Lease | undefined {
   if (mode === "host" || (mode === "auto" && isOrdinary())) return undefined;
@@ -30,7 +29,6 @@ export function checkUser(user: User, size: number): void {
         : `an id below ${size}, or --userns host as root`,
   });
 }
-// #endregion choose
 
 /** The slot of the namespace's fd, for steps behind `mapIds`. */
 export const USER_NAMESPACE = "user namespace";
