@@ -132,8 +132,18 @@ function alone(names: Names): Network {
     mounts: nameMounts(names.directory),
   };
 }
-const IFF_UP = 1;
 
+/** As the child does it by itself: netdevice(7), `struct ifreq` has the name in its first 16 bytes, then the flags. */
+function loopbackUp(): Step[] {
+  const request = Buffer.alloc(40);
+  request.write("lo");
+  request.writeUInt16LE(IFF_UP, 16);
+  const socket = step("socket", [AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0], "any socket will do");
+  return [
+    socket,
+    step("ioctl", [socket, SIOCSIFFLAGS, request], "a process can talk to itself, and to nobody else"),
+  ];
+}
 
 /** Another FT_DOCKER_HOME has other ledgers, and so a bridge of its own. */
 function bridgeName(): string {
