@@ -111,6 +111,8 @@ export const TTY = {
   TIOCGPTN: 0x80045430,
   TIOCSPTLCK: 0x40045431,
   TIOCGPTPEER: 0x5441,
+  /** netdevice(7) */
+  SIOCSIFFLAGS: 0x8914,
 } as const;
 
 /** prctl(2), its first argument */
@@ -340,6 +342,7 @@ export const {
   TIOCGPTN,
   TIOCSPTLCK,
   TIOCGPTPEER,
+  SIOCSIFFLAGS,
 } = TTY;
 export const {
   PR_SET_PDEATHSIG,

@@ -90,6 +90,7 @@ export function container(config: Config): Item[] {
     ...enter,
     ...waitForRuntime(),
     ...(ids ? becomeRoot() : []),
+    ...network.inside,
     ...ownView(),
     ...hostname(config.hostname),
     ...privateMounts(),

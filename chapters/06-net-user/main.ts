@@ -142,7 +142,7 @@ async function configure(
     privileges: await parsePrivileges(values, { ownUsers: ids !== undefined }),
     rlimits: parseRlimits(values),
     sysctls: new Map([
-      ...(ownNetwork ? networkSysctls((ids?.size ?? 2 ** 31) - 1) : []),
+      ...(ownNetwork ? networkSysctls(Math.min(ids?.size ?? idsHere(), 2 ** 31) - 1) : []),
       ...parseSysctls(values, { ownNetwork }),
     ]),
     network,

@@ -10,8 +10,9 @@ import { UserError } from "../../common/errors.ts";
 import { home } from "../../common/home.ts";
 import { Ledger, startTime } from "../../common/ledger.ts";
 import type { Bridge, Lease } from "../../common/network.ts";
+import { isOrdinary } from "../../common/rootless.ts";
 import type { Change } from "../../common/undo.ts";
-import { CLONE_NEWNET } from "../../syscall/constants.ts";
+import { AF_UNIX, CLONE_NEWNET, SIOCSIFFLAGS, SOCK_CLOEXEC, SOCK_DGRAM } from "../../syscall/constants.ts";
 import { type Act, act, type Step, slot, step } from "../../syscall/program.ts";
 import { syscall } from "../../syscall/syscall.ts";
 import { chooseAddress, ipv4Text, ipv6Text, PREFIX_LENGTH } from "./addresses.ts";
@@ -26,7 +27,7 @@ import type { Volume } from "./volumes.ts";
 export const NETWORK_FLAGS: Flags = {
   network: {
     value: "bridge|none|host|container:ID",
-    help: "the container's network (default: bridge, which leads out and to other containers)",
+    help: "the container's network (default: bridge, which leads out and to other containers; without root none)",
   },
   publish: {
     short: "p",
@@ -38,6 +39,8 @@ export const NETWORK_FLAGS: Flags = {
   "add-host": { value: "NAME:ADDRESS", multiple: true, help: "a line of the container's /etc/hosts" },
 };
 
+const IFF_UP = 1;
+
 export interface Network {
   /** For the clone. */
   readonly flags: number;
@@ -46,6 +49,8 @@ export interface Network {
   readonly after: readonly Step[];
   /** The runtime's while the child waits, before the volumes are mounted. */
   readonly acts: readonly Act[];
+  /** The child's own. */
+  readonly inside: readonly Step[];
   readonly mounts: readonly Volume[];
   /** For `run`. */
   readonly slots: Readonly<Record<string, number>>;
@@ -66,7 +71,15 @@ export interface Self {
 
 // #region choose
 export function chooseNetwork(values: Values, self: Self): Network {
-  const mode = values.network?.[0] ?? "bridge";
+  const mode = values.network?.[0] ?? (isOrdinary() && !values.publish ? "none" : "bridge");
+  if (mode === "bridge" && isOrdinary()) {
+    throw new UserError(
+      `${values.publish ? "-p" : "--network bridge"}: only root may change the host's network`,
+      {
+        hint: "--network none or --network host, or run it with sudo",
+      },
+    );
+  }
   const ports = new Ports(values.publish ?? []);
   const names: Names = {
     directory: self.directory,
@@ -96,6 +109,7 @@ const NOTHING: Network = {
   before: [],
   after: [],
   acts: [],
+  inside: [],
   mounts: [],
   slots: {},
   claims: undefined,
@@ -112,9 +126,23 @@ function alone(names: Names): Network {
   return {
     ...NOTHING,
     flags: CLONE_NEWNET,
-    acts: [nameAct(names), loopback],
+    // An ordinary user's runtime could go to that namespace, but not back.
+    acts: isOrdinary() ? [nameAct(names)] : [nameAct(names), loopback],
+    inside: isOrdinary() ? loopbackUp() : [],
     mounts: nameMounts(names.directory),
   };
+}
+
+/** As the child does it by itself: netdevice(7), `struct ifreq` has the name in its first 16 bytes, then the flags. */
+function loopbackUp(): Step[] {
+  const request = Buffer.alloc(40);
+  request.write("lo");
+  request.writeUInt16LE(IFF_UP, 16);
+  const socket = step("socket", [AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0], "any socket will do");
+  return [
+    socket,
+    step("ioctl", [socket, SIOCSIFFLAGS, request], "a process can talk to itself, and to nobody else"),
+  ];
 }
 
 /** Another FT_DOCKER_HOME has other ledgers, and so a bridge of its own. */
