@@ -9,7 +9,7 @@ import os from "node:os";
 import path from "node:path";
 import { report } from "../../common/cli.ts";
 import { UserError } from "../../common/errors.ts";
-import { isRoot } from "../../scripts/root.ts";
+import { isRoot, node } from "../../scripts/root.ts";
 
 // #region attempts
 interface Attempt {
@@ -52,11 +52,11 @@ export async function attack(chapter: (typeof CHAPTERS)[number], name: string): 
     await new Promise((resolve) => server.once("listening", resolve));
     const port = (server.address() as AddressInfo).port.toString(16).toUpperCase().padStart(4, "0");
     const main = path.join(import.meta.dirname, "..", chapter, "main.ts");
-    const words = ["run", "-v", `${data}:/data`, "-e", `PORT=${port}`, "sh", "-c", attempt.script];
-    const { status } = spawnSync(process.execPath, [...process.execArgv, main, ...words], {
-      stdio: "ignore",
-    });
-    if (status === RUNTIMES_OWN) throw new Error(`the container of chapter ${chapter} doesn't start`);
+    const script = `echo begins; ${attempt.script}`;
+    const words = ["run", "-v", `${data}:/data`, "-e", `PORT=${port}`, "sh", "-c", script];
+    const [command = "", ...args] = node(main, words);
+    const { status, stdout } = spawnSync(command, args, { encoding: "utf8" });
+    if (!stdout.startsWith("begins")) throw new Error(`the container of chapter ${chapter} doesn't start`);
     return status === 0 && (attempt.proof?.(data) ?? true);
   } finally {
     server.close();
@@ -64,9 +64,6 @@ export async function attack(chapter: (typeof CHAPTERS)[number], name: string): 
   }
 }
 // #endregion attack
-
-/** The exit status of a runtime that fails itself. */
-const RUNTIMES_OWN = 125;
 
 async function main(): Promise<number> {
   if (!isRoot())
