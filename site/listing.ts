@@ -91,8 +91,8 @@ const PASSAGES: readonly { readonly code: readonly string[]; readonly says: stri
     says: "The child’s list was the third argument, so it is in rdx. Call this function from its beginning with that list: it runs on the child’s own stack.",
   },
   {
-    code: ["mov $0x7f,%edi", "mov $0xe7,%eax", "syscall"],
-    says: "The child’s list came to its end, and no execve put another program here: exit_group(127). The child never returns to the caller, whose stack isn’t its own.",
+    code: ["mov $0x7f,%edi", "mov $0xe7,%eax", "syscall", "ud2"],
+    says: "The child’s list came to its end, and no execve put another program here: exit_group(127). The child never returns to the caller, whose stack isn’t its own. Its own seccomp filter may forbid even that: then an instruction which isn’t one ends it.",
   },
   {
     code: ["mov %rax,0x48(%rbx)"],

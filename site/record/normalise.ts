@@ -15,6 +15,12 @@ const RULES: readonly Rule[] = [
     name: "rootfs",
   },
   { what: "a random host name", pattern: /\b[0-9a-f]{12}\b/g, name: "id" },
+  { what: "a link of the host's, by the container's id", pattern: /\bft[0-9a-f]{12}(?=@)/g, name: "link" },
+  { what: "addresses of links", pattern: /\b(?:[0-9a-f]{2}:){5}[0-9a-f]{2}\b/g, name: "link address" },
+  { what: "addresses of containers", pattern: /\b10\.88\.\d+\.\d+\b/g, name: "address" },
+  { what: "and those of IPv6", pattern: /\bfd66:[0-9a-f:]+/g, name: "address" },
+  { what: "how long an echo took", pattern: /(?<=time=|mdev = )[\d./]+(?= ms)/g, name: "duration" },
+  { what: "when a file was changed", pattern: /\b[A-Z][a-z]{2} +\d+ +\d\d:\d\d\b/g, name: "time" },
   { what: "memory, and shares of something", pattern: /\b[\d.]+ ?[KMG]iB\b|\b[\d.]+%/g, name: "memory" },
   { what: "keys of System V queues", pattern: /\b0x[0-9a-f]+\b/g, name: "key" },
   { what: "how many mounts a host has", pattern: /\b[1-9]\d*(?= of the host's mounts)/g, name: "count" },
@@ -30,7 +36,7 @@ const MASKS = /^\S+ \/(?:proc|sys)\/\S+ .*\n/gm;
 /** How often a loop that waits for the end of something prints it. */
 const WAITING = /(«while .*»\n)(?:\d+\n)*/g;
 /** A shell tells of a killed program when it gets to it, before or after what others write. */
-const KILLED = /^Killed\n/gm;
+const KILLED = /^(?:Killed|\[\d+\] \+ Terminated .*)\n/gm;
 const COUNTS = /\bwc -[lc]|\bgrep -c/;
 
 /** What is compared: the same for two recordings that differ only in what the rules name. */
