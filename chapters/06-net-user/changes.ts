@@ -12,14 +12,19 @@ import { packLayer } from "../../images/pack.ts";
 import { parseReference } from "../../images/reference.ts";
 import { openStore, type Store } from "../../images/store.ts";
 import { FILESYSTEM_DIRECTORIES } from "./filesystems.ts";
+import { NAME_TARGETS } from "./names.ts";
 import { findContainer, type Running } from "./running.ts";
 
 // #region diff
 export async function diff(words: readonly string[]): Promise<number> {
   const container = findContainer("diff", words);
-  for (const change of diffUpper(path.join(container.directory, "upper"), container.lowers)) {
-    // Where an image has no place for /proc, we have made it, not the container.
-    if (FILESYSTEM_DIRECTORIES.includes(change.path)) continue;
+  // Where an image has no place for /proc or /etc/hosts, we have made it, not the container.
+  const ours = [...FILESYSTEM_DIRECTORIES, ...NAME_TARGETS];
+  const changes = diffUpper(path.join(container.directory, "upper"), container.lowers).filter(
+    (change) => !ours.includes(change.path),
+  );
+  for (const change of changes) {
+    if (change.path === "/etc" && !changes.some((each) => each.path.startsWith("/etc/"))) continue;
     print(1, Buffer.from(`${change.kind} ${change.path}`, "latin1").toString());
   }
   return 0;

@@ -39,6 +39,9 @@ export function parseAddHost(text: string): [name: string, address: string] {
 
 const FILES = ["hosts", "hostname", "resolv.conf"];
 
+/** Where they are in the container. */
+export const NAME_TARGETS = FILES.map((name) => `/etc/${name}`);
+
 export const hostsFile = (directory: string): string => path.join(directory, "hosts");
 
 /** The files as they are mounted into the container. */
