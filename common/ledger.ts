@@ -130,9 +130,16 @@ export function cleanUp(): { runs: number; errors: unknown[] } {
       }
     }
     removeDrafts();
-    return { runs: dead.length, errors };
+    const records = dead.flatMap(({ record }) => record ?? []);
+    return { runs: dead.length - records.filter((each) => isSecond(each, records)).length, errors };
   });
 }
+
+/** A bridge's ledger stands apart from that of the same run's container. */
+const isSecond = ({ owner, changes }: Record, records: readonly Record[]): boolean =>
+  Array.isArray(changes) &&
+  changes.some((change: Change) => change.kind === "bridge") &&
+  records.some((other) => other.changes !== changes && other.owner.pid === owner.pid);
 
 function undoDead({ owner, changes }: Record): void {
   const others = liveChanges();

@@ -94,7 +94,12 @@ export function filterBridge(bridge: string, options: { readonly closed: boolean
   converse(NETLINK_NETFILTER, (netlink) => {
     // To ask is quick; a batch that fails waits for all processors.
     if (netlink.send([findTable(bridge)]).length > 0) return;
-    netlink.send(batch(table(bridge, bridgeChains(bridge, options))));
+    try {
+      netlink.send(batch(table(bridge, bridgeChains(bridge, options))));
+    } catch (error) {
+      // Another run has made it meanwhile.
+      if (!(error instanceof SyscallError && error.errno === constants.errno.EEXIST)) throw error;
+    }
   });
 }
 
