@@ -15,6 +15,14 @@ export async function makeBundles(): Promise<string> {
   const files = readdirSync(repo, { recursive: true, encoding: "utf8" })
     .filter((file) => !/(^|\/)(node_modules|dist|\.[^/]+)\//.test(file))
     .filter((file) => CHAPTER.test(file) || file.endsWith(".test.ts") || SCRIPTS.includes(file));
+  return bundleAll(files);
+}
+
+/** Bundles the main.ts of these chapters alone; returns the bundles' folder. */
+export const bundleChapters = (names: readonly string[]): Promise<string> =>
+  bundleAll(names.map((name) => `chapters/${name}/main.ts`));
+
+async function bundleAll(files: readonly string[]): Promise<string> {
   await Promise.all(files.map((file) => makeBundle(path.join(repo, file), bundleOf(folder, file))));
   return folder;
 }

@@ -2,6 +2,7 @@
 import { structuredPatch } from "diff";
 import { readMarkers, readRegions, withoutMarkers } from "../scripts/drift.ts";
 import { type Chapter, programFiles, readSource } from "./chapters.ts";
+import { isMarker } from "./regions.ts";
 
 export interface Hunk {
   /** Lines of the two files, as indexes from 0. */
@@ -40,17 +41,39 @@ export function hunksOf(chapter: Chapter, file: string, before: string, after: s
   const { hunks } = structuredPatch("", "", withoutMarkers(before), withoutMarkers(after), "", "", {
     context: 0,
   });
-  return hunks.map(({ oldStart, oldLines, newStart, newLines }) => {
+  const all = hunks.map(({ oldStart, oldLines, newStart, newLines }) => {
     const region = shown.find(({ from, to }) => newStart > from && newStart + newLines - 1 < to);
     const whole = markers.files.includes(file) ? `File ${file}` : undefined;
     const diff = markers.diffs.includes(file) ? `Diff ${file}` : undefined;
-    return {
+    const lines = withoutSame(before.split("\n"), after.split("\n"), {
       removed: range(oldStart - 1, oldLines),
       added: range(newStart - 1, newLines),
-      position: newStart - 1,
+    });
+    return {
+      ...lines,
+      position: lines.added[0] ?? newStart - 1,
       shownBy: diff ?? whole ?? (region ? `Region ${file} ${region.name}` : plumbing++),
     };
   });
+  return all.filter(({ removed, added }) => removed.length + added.length > 0);
+}
+
+type Lines = Pick<Hunk, "removed" | "added">;
+
+/** Markers of regions aren't shown; where one came or went, what is left at a hunk's edges may be the same. */
+function withoutSame(before: readonly string[], after: readonly string[], lines: Lines): Lines {
+  const removed = lines.removed.filter((i) => !isMarker(before[i] ?? ""));
+  const added = lines.added.filter((i) => !isMarker(after[i] ?? ""));
+  const same = (i: number, j: number) => before[removed.at(i) ?? -1] === after[added.at(j) ?? -1];
+  while (removed.length > 0 && added.length > 0 && same(0, 0)) {
+    removed.shift();
+    added.shift();
+  }
+  while (removed.length > 0 && added.length > 0 && same(-1, -1)) {
+    removed.pop();
+    added.pop();
+  }
+  return { removed, added };
 }
 
 const range = (from: number, length: number): number[] => Array.from({ length }, (_, i) => from + i);

@@ -22,6 +22,7 @@ export async function readContent(chapter: Chapter): Promise<ChapterContent> {
   const context = {
     chapter,
     outline: compiled.outline,
+    page: undefined,
     root: "../",
     prefix: "",
     styles: [],
@@ -32,16 +33,17 @@ export async function readContent(chapter: Chapter): Promise<ChapterContent> {
   return { ...(compiled satisfies Compiled), context, list, listBefore };
 }
 
-/** The same for another page: the book on one page has each chapter once more. */
-export const onPage = (content: ChapterContent, prefix: string, styles: string[]): ChapterContent => ({
-  ...content,
-  context: { ...content.context, prefix, styles },
-});
+/** The same for another page: one of the chapter's own, or the book on one page, which has each chapter once more. */
+export const onPage = (
+  content: ChapterContent,
+  place: Pick<Context, "styles"> & Partial<Context>,
+): ChapterContent => ({ ...content, context: { ...content.context, ...place } });
 
 /** For a part of a chapter on another page. */
 export const fragmentContext = (chapter: Chapter, outline: Outline): Context => ({
   chapter,
   outline,
+  page: undefined,
   root: "../",
   prefix: "",
   styles: [],

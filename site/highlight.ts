@@ -8,6 +8,8 @@ export interface Token {
   readonly text: string;
   /** A class of the style sheet; undefined where the text has the colour of plain code. */
   readonly kind: string | undefined;
+  /** It is what differs in its line. */
+  readonly marked?: boolean;
 }
 
 export type Language = "typescript" | "c" | "text";

@@ -2,7 +2,15 @@
 import type { ReactNode } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
 import { type Chapter, twoDigits } from "./chapters.ts";
-import type { Heading } from "./outline.ts";
+
+/** A heading in the contents. */
+export interface Listed {
+  readonly depth: number;
+  readonly id: string;
+  readonly text: string;
+  /** The page on which it is, seen from this one; missing where it is this one. */
+  readonly page?: string;
+}
 
 export interface PageProps {
   readonly title: string;
@@ -11,7 +19,7 @@ export interface PageProps {
   readonly address: string;
   readonly chapters: readonly Chapter[];
   /** What stands below this page's entry in the contents. */
-  readonly headings?: readonly Heading[];
+  readonly headings?: readonly Listed[];
   /** Rules for this page alone; its elements add to them while they are rendered. */
   readonly styles?: readonly string[];
   readonly children: ReactNode;
@@ -65,7 +73,7 @@ function Page(props: PageProps) {
           To the text
         </a>
         <Header root={root} />
-        <main id="main" data-pagefind-body={address.startsWith("all/") ? undefined : ""}>
+        <main id="main" data-pagefind-body="">
           {children}
         </main>
         <Contents {...props} root={root} />
@@ -104,7 +112,7 @@ function Contents({ chapters, address, headings = [], root }: PageProps & { root
             <Entry root={root} address={address} to={`${name}/`} chapter={name}>
               <span className="number">{twoDigits(number)}</span> {title}
             </Entry>
-            {address === `${name}/` && <Headings headings={headings} />}
+            {address.startsWith(`${name}/`) && <Headings headings={headings} />}
           </li>
         ))}
       </ol>
@@ -131,19 +139,23 @@ interface EntryProps {
 }
 
 const Entry = ({ root, address, to, chapter, children }: EntryProps) => (
-  <a href={root + to} data-chapter={chapter} aria-current={address === to ? "page" : undefined}>
+  <a
+    href={root + to}
+    data-chapter={chapter}
+    aria-current={address === to ? "page" : address.startsWith(to) || undefined}
+  >
     {children}
   </a>
 );
 
-const Headings = ({ headings }: { headings: readonly Heading[] }) =>
+const Headings = ({ headings }: { headings: readonly Listed[] }) =>
   headings.length > 0 && (
     <ul className="here">
       {headings
         .filter(({ depth }) => depth === 2)
-        .map(({ id, text }) => (
+        .map(({ id, text, page = "" }) => (
           <li key={id}>
-            <a href={`#${id}`}>{text}</a>
+            <a href={`${page}#${id}`}>{text}</a>
           </li>
         ))}
     </ul>

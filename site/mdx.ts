@@ -8,6 +8,7 @@ import remarkGfm from "remark-gfm";
 import { type Chapter, repo } from "./chapters.ts";
 import type { Elements } from "./elements/index.tsx";
 import { emptyOutline, fillOutline, type Outline } from "./outline.ts";
+import { paging } from "./paging.ts";
 import { quotes } from "./typography.ts";
 
 export interface Compiled {
@@ -24,7 +25,7 @@ export async function compile(chapter: Chapter): Promise<Compiled> {
     mdxOptions: (options) => ({
       ...options,
       remarkPlugins: [...(options.remarkPlugins ?? []), remarkGfm],
-      rehypePlugins: [...(options.rehypePlugins ?? []), rehypeSlug, quotes, fillOutline(outline)],
+      rehypePlugins: [...(options.rehypePlugins ?? []), rehypeSlug, quotes, paging, fillOutline(outline)],
     }),
   });
   return { Body: getMDXComponent(code) as unknown as Compiled["Body"], outline };

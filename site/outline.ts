@@ -4,9 +4,19 @@ export interface Heading {
   readonly depth: number;
   readonly id: string;
   readonly text: string;
+  /** The name of the page on which it is: "" is the chapter's first. */
+  readonly page: string;
+}
+
+/** One of the pages on which a chapter stands. */
+export interface PagePart {
+  readonly name: string;
+  /** "" for the first. */
+  readonly title: string;
 }
 
 export interface Outline {
+  readonly pages: PagePart[];
   readonly headings: Heading[];
   /** "Region container.ts container" → the heading above it. */
   readonly places: Map<string, Heading>;
@@ -28,6 +38,7 @@ interface Node {
 }
 
 export const emptyOutline = (): Outline => ({
+  pages: [],
   headings: [],
   places: new Map(),
   plumbing: new Map(),
@@ -37,13 +48,13 @@ export const emptyOutline = (): Outline => ({
 /** A rehype plugin, for after rehype-slug. */
 export const fillOutline = (outline: Outline) => () => (tree: unknown) => visit(tree as Node, outline);
 
-const TOP: Heading = { depth: 1, id: "top", text: "the beginning" };
+const TOP: Heading = { depth: 1, id: "top", text: "the beginning", page: "" };
 
 function visit(node: Node, outline: Outline): void {
   const depth = /^h([2-4])$/.exec(node.tagName ?? "")?.[1];
   if (depth) {
     const id = String(node.properties?.id);
-    outline.headings.push({ depth: Number(depth), id, text: textOf(node) });
+    outline.headings.push({ depth: Number(depth), id, text: textOf(node), page: pageOf(outline) });
   }
   if (node.type.startsWith("mdxJsx")) note(node, outline);
   for (const child of node.children ?? []) visit(child, outline);
@@ -66,11 +77,14 @@ function note(node: Node, outline: Outline): void {
   }
   if (node.name === "Challenge") {
     const id = `challenge-${name}`;
-    outline.headings.push({ depth: 3, id, text: attribute("title") ?? "" });
+    outline.headings.push({ depth: 3, id, text: attribute("title") ?? "", page: pageOf(outline) });
   }
+  if (node.name === "Page") outline.pages.push({ name, title: attribute("title") ?? "" });
   const used = outline.terms.get(name);
   if (node.name === "Term" && !used) outline.terms.set(name, { means: attribute("means"), heading });
 }
+
+const pageOf = ({ pages }: Outline): string => pages.at(-1)?.name ?? "";
 
 const listItems = (node: Node): Node[] =>
   (node.children ?? []).flatMap((child) => (child.tagName === "li" ? [child] : listItems(child)));

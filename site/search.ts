@@ -1,11 +1,17 @@
-/** The search's index: pagefind reads the pages that were written, and adds its own files to them. */
+/** The search's index: pagefind reads the pages, and adds its own files to the site. */
 import path from "node:path";
 import { close, createIndex } from "pagefind";
+import type { Files } from "./site.ts";
 
-export async function index(dist: string): Promise<void> {
+/** Not in the index: sources, and what is on another page as well. */
+const REPEATED = /^(source|all)\/|\/changes\//;
+
+export async function index(files: Files, dist: string): Promise<void> {
   const { index, errors } = await createIndex({ forceLanguage: "en" });
   if (!index) throw new Error(`pagefind: ${errors.join("; ")}`);
-  await index.addDirectory({ path: dist, glob: "{*,[!s]*/*,syscalls/*}.html" });
+  for (const [sourcePath, content] of files)
+    if (sourcePath.endsWith(".html") && !REPEATED.test(sourcePath))
+      await index.addHTMLFile({ sourcePath, content });
   await index.writeFiles({ outputPath: path.join(dist, "pagefind") });
   await close();
 }

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
+import { gzipSync } from "node:zlib";
 
 const TYPES: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
@@ -38,7 +39,10 @@ export async function serve(folder: string, port: number, live: boolean): Promis
     }
     const { status, type, body } = await find(folder, decodeURIComponent(pathname));
     const page = live && type.startsWith("text/html");
-    response.writeHead(status, { "content-type": type }).end(page ? body + RELOAD : body);
+    const whole = page ? Buffer.from(body + RELOAD) : body;
+    const packed = /^text\//.test(type) && /\bgzip\b/.test(String(request.headers["accept-encoding"]));
+    const headers = { "content-type": type, ...(packed && { "content-encoding": "gzip" }) };
+    response.writeHead(status, headers).end(packed ? gzipSync(whole) : whole);
   });
   await new Promise<void>((resolve, reject) => {
     server.on("error", reject).listen(port, "127.0.0.1", resolve);

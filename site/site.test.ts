@@ -8,6 +8,7 @@ import { assert, suite } from "../test/harness.ts";
 import { readText } from "../test/texts.ts";
 import { readChapters } from "./chapters.ts";
 import { checkLinks } from "./links.ts";
+import { marksOf, type Range } from "./marks.ts";
 import { keyOf, readRecordings } from "./recordings.ts";
 import { readExcerpt } from "./regions.ts";
 import { clock, schedule } from "./schedule.ts";
@@ -77,6 +78,17 @@ test("links that lead nowhere are found: to a page, and to a place on one", () =
   assert.equal(checkLinks(broken), ["index.html: there/", "index.html: page/#there", "index.html: #no"]);
 });
 
+test("in a changed line the words that differ are marked; in another one, none", () => {
+  const cut = (line: string, ranges: readonly Range[] = []) =>
+    ranges.map(([from, to]) => line.slice(from, to));
+  const [before, after, other] = ["  open(rootfs, O_PATH);", "  open(merged, O_PATH);", "return [];"];
+  const marks = marksOf([before], [other, after]);
+  assert.equal(cut(before, marks.removed[0]), ["rootfs"]);
+  assert.equal(cut(other, marks.added[0]), []);
+  assert.equal(cut(after, marks.added[1]), ["merged"]);
+  assert.equal(marksOf([before], [other]), { removed: [[]], added: [[]] });
+});
+
 test("no page asks another server for anything", () => {
   for (const [address, content] of html) {
     const asked = [
@@ -87,6 +99,24 @@ test("no page asks another server for anything", () => {
       [],
       address,
     );
+  }
+});
+
+test("a long chapter is whole on its pages: each heading is on one of them, and each page leads to the next", async () => {
+  for (const { name } of chapters) {
+    const pages = html.filter(
+      ([address]) => address.startsWith(`${name}/`) && !address.includes("/changes/"),
+    );
+    const { elements } = await readText(name);
+    const titles = elements.filter((each) => each.name === "Page").map(({ attributes }) => attributes.title);
+    assert.is(pages.length, titles.length + 1);
+    for (const [i, title] of titles.entries()) assert.match(pages[i]?.[1] ?? "", `</span>${title}</a>`);
+    const ids = pages.flatMap(([, content]) =>
+      [...content.matchAll(/<h[23] id="([^"]+)"/g)].map(([, id]) => id),
+    );
+    assert.equal(ids.length, new Set(ids).size, name);
+    for (const { name: element, attributes } of elements.filter((each) => each.name === "Challenge"))
+      assert.ok(ids.includes(`challenge-${attributes.name}`), `${element} ${attributes.name}`);
   }
 });
 
@@ -133,14 +163,10 @@ const withoutPictures = (page: string) =>
   page.replace(/<figure class="(?:picture|steps)".*?<\/figure>/gs, "");
 
 test("pages are small: in KiB, compressed", () => {
-  for (const { name } of chapters) {
-    const page = withoutPictures(files.get(`${name}/index.html`) ?? "");
-    const text = size(page.replace(/<[^>]+>/g, ""));
-    // A chapter that has more to say may be larger, by what it says.
-    assert.ok(
-      size(page) <= Math.max(20, 1.4 * text),
-      `${name}: ${size(page)}, ${text} of which are its text`,
-    );
+  const pages = html.filter(([address]) => chapters.some(({ name }) => address.startsWith(`${name}/`)));
+  for (const [address, content] of pages) {
+    const small = size(withoutPictures(content));
+    assert.ok(small <= 20, `${address}: ${small}; a <Page> makes two pages of it`);
   }
   assert.ok(size(files.get("client.js") ?? "") <= 4);
   assert.ok(size(files.get("style.css") ?? "") <= 6);

@@ -1,4 +1,6 @@
 /** Makes every file of the site, checks the links, and writes what has changed. */
+import "./production.ts";
+
 import { rm } from "node:fs/promises";
 import path from "node:path";
 import { fs } from "zx";
@@ -7,6 +9,7 @@ import { findDrift } from "../scripts/drift.ts";
 import { assets } from "./assets.ts";
 import { type Chapter, programFiles, readChapters, repo } from "./chapters.ts";
 import { readContent } from "./content.ts";
+import { pageAddress } from "./context.ts";
 import { fragment, section, teacherNotes } from "./fragments.ts";
 import { checkLinks } from "./links.ts";
 import { allPage } from "./pages/all.tsx";
@@ -50,7 +53,7 @@ export async function buildSite(): Promise<Files> {
   if (broken.length > 0) throw new UserError(`links that lead nowhere: ${broken.join("; ")}`);
   await rm(dist, { recursive: true, force: true });
   for (const [address, text] of files) await fs.outputFile(path.join(dist, address), text);
-  await index(dist);
+  await index(files, dist);
   return files;
 }
 
@@ -59,13 +62,13 @@ type Chapters = readonly Chapter[];
 
 function chapterPages(contents: Contents, chapters: Chapters): [string, string][] {
   return contents.flatMap((content): [string, string][] => {
-    const { name } = content.context.chapter;
-    const page = chapterPage(content, chapters);
-    if (!content.listBefore) return [[`${name}/index.html`, page]];
-    return [
-      [`${name}/index.html`, page],
-      [`${name}/changes/index.html`, changesPage(content, chapters)],
-    ];
+    const { chapter, outline } = content.context;
+    const pages = outline.pages.map(({ name }): [string, string] => [
+      `${pageAddress(chapter, name)}index.html`,
+      chapterPage(content, name, chapters),
+    ]);
+    if (!content.listBefore) return pages;
+    return [...pages, [`${chapter.name}/changes/index.html`, changesPage(content, chapters)]];
   });
 }
 

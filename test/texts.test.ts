@@ -117,6 +117,14 @@ for (const text of texts) {
     }
   });
 
+  test(`${chapter}: three questions at least, each with an answer`, () => {
+    const questions = all(text, "Question");
+    assert.ok(questions.length >= 3);
+    assert.is(all(text, "Answer").length, questions.length);
+    assert.ok(all(text, "Answer").every(({ parent }) => parent === "Question"));
+    for (const { text: words } of questions) assert.match(words, "?");
+  });
+
   for (const { attributes } of all(text, "Explain")) {
     test(`${chapter}: explain ${attributes.args}`, async () => {
       const words = (attributes.args ?? "").split(" ");

@@ -11,8 +11,8 @@ function follow(): void {
   const now = headings.findLast((heading) => heading.getBoundingClientRect().top < innerHeight / 3);
   for (const [id, link] of links) link.classList.toggle("now", id === now?.id);
 }
+// Not now: the page is measured when it is scrolled, which also coming to an anchor is.
 if (headings.length > 0) addEventListener("scroll", follow, { passive: true });
-follow();
 
 const KEY = "read";
 function readChapters(): string[] {

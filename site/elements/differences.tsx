@@ -1,7 +1,8 @@
 /** `<Diff>` and `<Plumbing>`, and what the page of changes shows of a file. */
 import type { ReactNode } from "react";
 import { changesOf, type FileChange, type Hunk } from "../changes.ts";
-import { type Context, slug, sourceAddress } from "../context.ts";
+import { type Context, placeAddress, slug, sourceAddress } from "../context.ts";
+import type { Heading } from "../outline.ts";
 import { CodeFigure } from "./code.tsx";
 import { HunkLines } from "./hunks.tsx";
 
@@ -97,7 +98,7 @@ function NewFile({ context, change: { file } }: { context: Context; change: File
       {shown.map(([key, heading], i) => (
         <span key={key}>
           {i > 0 && ", "}
-          <a href={`../#code-${slug(key.split(" ").slice(1).join(" "))}`}>{heading.text}</a>
+          <a href={codeAddress(context, key, heading)}>{heading.text}</a>
         </span>
       ))}
       . <a href={address}>Read it as a whole</a>.
@@ -114,10 +115,16 @@ function Explanation({ context, file, hunk }: { context: Context; file: string; 
       throw new Error(`${context.chapter.name}/${file}: hunk ${shownBy + 1} is unexplained`);
     return <p className="why">{sentence(why.trim())}</p>;
   }
-  const id = `code-${slug(shownBy.split(" ").slice(1).join(" "))}`;
+  const heading = places.get(shownBy);
+  if (!heading) throw new Error(`${context.chapter.name}/index.mdx: no ${shownBy}`);
   return (
     <p className="why">
-      Explained in <a href={`../#${id}`}>{places.get(shownBy)?.text}</a>
+      Explained in <a href={codeAddress(context, shownBy, heading)}>{heading.text}</a>
     </p>
   );
+}
+
+/** Where `shown` ("Region FILE NAME") is shown. */
+function codeAddress({ root, chapter }: Context, shown: string, heading: Heading): string {
+  return placeAddress(root, chapter, heading, `code-${slug(shown.split(" ").slice(1).join(" "))}`);
 }

@@ -2,7 +2,8 @@
 
 import type { FileChange, Hunk } from "../changes.ts";
 import type { Context } from "../context.ts";
-import { highlight, languageOf } from "../highlight.ts";
+import { highlight, languageOf, type Token } from "../highlight.ts";
+import { marksOf, type Range } from "../marks.ts";
 import { isMarker } from "../regions.ts";
 import { Line } from "./tokens.tsx";
 
@@ -26,25 +27,29 @@ export function HunkLines({ context, change, hunk, around = 0 }: Props & { aroun
       .filter((line) => !isMarker(line) && line.trim() !== "")
       .map((line) => `  ${line}\n`)
       .join("");
-  const line = (tokens: (typeof olds)[number] | undefined) => (
-    <Line tokens={tokens ?? []} context={context} seen={seen} />
+  const textBefore = before.split("\n");
+  const { removed, added } = hunk;
+  const marks = marksOf(
+    removed.map((i) => textBefore[i] ?? ""),
+    added.map((i) => text[i] ?? ""),
   );
-  const removed = hunk.removed.filter((i) => !isMarker(before.split("\n")[i] ?? ""));
-  const added = hunk.added.filter((i) => !isMarker(text[i] ?? ""));
+  const line = (tokens: readonly Token[] = [], ranges: readonly Range[] = []) => (
+    <Line tokens={markTokens(tokens, ranges)} context={context} seen={seen} />
+  );
   return (
     <>
       {around > 0 && <i className="x">{grey(first - around, first)}</i>}
-      {removed.map((i) => (
+      {removed.map((i, n) => (
         <del key={`-${i}`}>
           {"- "}
-          {line(olds[i])}
+          {line(olds[i], marks.removed[n])}
           {"\n"}
         </del>
       ))}
-      {added.map((i) => (
+      {added.map((i, n) => (
         <ins key={`+${i}`}>
           {"+ "}
-          {line(news[i])}
+          {line(news[i], marks.added[n])}
           {"\n"}
         </ins>
       ))}
@@ -53,4 +58,21 @@ export function HunkLines({ context, change, hunk, around = 0 }: Props & { aroun
       )}
     </>
   );
+}
+
+/** Tokens are cut where a marked part begins or ends. */
+function markTokens(tokens: readonly Token[], ranges: readonly Range[]): Token[] {
+  const cuts = ranges.flat();
+  let at = 0;
+  return tokens.flatMap((token) => {
+    const from = at;
+    at += token.text.length;
+    const inside = cuts.filter((cut) => cut > from && cut < at);
+    const edges = [from, ...inside, at];
+    return edges.slice(1).map((end, i) => {
+      const begin = edges[i] ?? from;
+      const marked = ranges.some(([first, last]) => first <= begin && end <= last);
+      return { ...token, text: token.text.slice(begin - from, end - from), ...(marked && { marked }) };
+    });
+  });
 }

@@ -1,13 +1,14 @@
 /** The elements of docs/writing.md, for a chapter on a page; and how Markdown's own are shown. */
 import type { ComponentProps, ComponentType, FunctionComponent, ReactNode } from "react";
 import type { Context } from "../context.ts";
+import { Layers } from "../pictures/layers.tsx";
 import { WORDS } from "../words/index.ts";
 import { Challenge } from "./challenge.tsx";
 import { Region, WholeFile } from "./code.tsx";
 import { Diff, Plumbing } from "./differences.tsx";
 import { Explain } from "./explain.tsx";
 import { Figure } from "./figure.tsx";
-import { Hint, Solution, Source, Teacher, Term, Trouble } from "./prose.tsx";
+import { Answer, Hint, PagePart, Question, Solution, Source, Teacher, Term, Trouble } from "./prose.tsx";
 import { Run } from "./terminal.tsx";
 import { WordLink } from "./tokens.tsx";
 
@@ -26,11 +27,15 @@ export function elements(context: Context): Elements {
     Plumbing: here(Plumbing),
     Run: here(Run),
     Explain: here(Explain),
+    Layers: here(Layers),
     Term: here(Term),
     Source: here(Source),
     Challenge: here(Challenge),
+    Page: here(PagePart),
     Figure,
     Trouble,
+    Question,
+    Answer,
     Hint,
     Solution,
     Teacher,

@@ -17,6 +17,10 @@ export function Term({ context, name, means, children }: Props & { name: string;
   return id ? <dfn id={id}>{word}</dfn> : word;
 }
 
+/** What stands on one of the chapter's pages. */
+export const PagePart = ({ context: { page }, name, children }: Props & { name: string }) =>
+  page === undefined || page === name ? children : null;
+
 export const Source = ({ context, file }: Props & { file: string }) => (
   <a href={sourceAddress(context.root, file)}>
     <code>{file.split("/").slice(-2).join("/")}</code>
@@ -43,6 +47,17 @@ export const Teacher = ({ kind, children }: { kind: string; children?: ReactNode
     <summary>
       <b>For teachers</b> {KINDS[kind] ?? kind}
     </summary>
+    {children}
+  </details>
+);
+
+export const Question = ({ children }: { children?: ReactNode }) => (
+  <div className="question">{children}</div>
+);
+
+export const Answer = ({ children }: { children?: ReactNode }) => (
+  <details className="answer">
+    <summary>Answer</summary>
     {children}
   </details>
 );

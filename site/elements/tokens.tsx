@@ -17,15 +17,16 @@ export function Line({
   context: Context;
   seen: Set<string>;
 }) {
-  return tokens.map(({ text, kind }, i) => {
+  return tokens.map(({ text, kind, marked }, i) => {
     const content = kind === "c" ? text : linkWords(text, context, seen);
-    return kind ? (
+    const token = kind ? (
       <b key={i} className={kind}>
         {content}
       </b>
     ) : (
       content
     );
+    return marked ? <mark key={i}>{token}</mark> : token;
   });
 }
 

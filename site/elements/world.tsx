@@ -1,5 +1,5 @@
 /** The picture beside a list of syscalls: namespaces, host name, mounts, session and program after a step. */
-import type { Mount, World } from "../world.ts";
+import type { Group, IdMap, Mount, NetworkPath, World } from "../world.ts";
 
 /** As the kernel's flags name them, and as people do. */
 const TYPES: readonly (readonly [flag: string, name: string])[] = [
@@ -30,9 +30,25 @@ export function WorldPicture({ world, title }: { world: World; title: string }) 
           <Tree world={world} />
         </dd>
         <dt>cgroup</dt>
-        <dd className={world.cgroup === "entered" ? "own" : "host"}>
+        <dd>
           <Cgroup world={world} />
         </dd>
+        {world.namespaces.includes("NET") && (
+          <>
+            <dt>network</dt>
+            <dd>
+              <Network path={world.network} />
+            </dd>
+          </>
+        )}
+        {world.namespaces.includes("USER") && (
+          <>
+            <dt>users and groups</dt>
+            <dd>
+              <IdMaps maps={world.maps} />
+            </dd>
+          </>
+        )}
         <dt>session</dt>
         <dd className={world.session.startsWith("its own") ? "own" : "host"}>{world.session}</dd>
         <dt>program</dt>
@@ -44,24 +60,82 @@ export function WorldPicture({ world, title }: { world: World; title: string }) 
   );
 }
 
-const CGROUPS = {
-  "the host’s": "the host’s",
-  made: "its own, with nobody in it yet",
-  entered: "its own",
-} as const;
+function Cgroup({ world: { groups, entered } }: { world: World }) {
+  const isMade = groups.some(({ made }) => made);
+  return (
+    <>
+      <span className={entered ? "own" : "host"}>
+        {!isMade ? "the host’s" : entered ? "its own" : "its own, with nobody in it yet"}
+      </span>
+      {groups.length > 0 && (
+        <ul className="tree">
+          <li className="host">
+            <code>/sys/fs/cgroup</code>
+          </li>
+          {groups.map((group) => (
+            <GroupEntry key={group.path} group={group} />
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}
 
-const Cgroup = ({ world: { cgroup, limits } }: { world: World }) => (
+/** A long id is told by its beginning. */
+const ID = /([0-9a-f]{4})[0-9a-f]{8}\b/;
+
+const GroupEntry = ({ group: { path, made, files } }: { group: Group }) => (
   <>
-    {CGROUPS[cgroup]}
+    {path !== "" && (
+      <li className={made ? "own" : "host"} style={{ marginLeft: "1em" }}>
+        <code>{path.replace(ID, "$1…")}</code>
+      </li>
+    )}
+    {Object.entries(files).map(([file, values]) => (
+      <li key={file} className={made ? "own" : "host"} style={{ marginLeft: path === "" ? "1em" : "2em" }}>
+        <code>{file}</code> {values.length === 1 ? values : `${values.length} lines`}
+      </li>
+    ))}
+  </>
+);
+
+/** The way of a packet, from the container outwards. */
+function Network({ path: { addresses, veth, bridge, translated } }: { path: NetworkPath }) {
+  if (!veth && !addresses) return <span className="own">its own, with nothing in it</span>;
+  return (
     <ul className="tree">
-      {Object.entries(limits).map(([file, value]) => (
-        <li key={file}>
-          <code>{file}</code> {value}
+      <li className="own">
+        <code>eth0</code> {addresses?.join(", ") ?? "no address yet"}
+      </li>
+      <li className="host">
+        ↓ <code>{veth?.replace(ID, "$1…")}</code> the other end
+      </li>
+      <li className="host">
+        ↓ <code>{bridge}</code> a bridge
+      </li>
+      {translated && <li className="host">↓ out, with the host’s address</li>}
+    </ul>
+  );
+}
+
+function IdMaps({ maps }: { maps: readonly IdMap[] }) {
+  if (maps.length === 0) return <span className="host">its own, with nobody in it yet</span>;
+  return (
+    <ul className="tree">
+      {maps.map(({ of, inside, outside, count }) => (
+        <li key={`${of} ${inside}`}>
+          <span className="own">
+            {of} {range(inside, count)}
+          </span>{" "}
+          <span className="host">= the host’s {range(outside, count)}</span>
         </li>
       ))}
     </ul>
-  </>
-);
+  );
+}
+
+const range = (from: number, count: number): string =>
+  count === 1 ? String(from) : `${from}–${from + count - 1}`;
 
 const Chip = ({ name, own }: { name: string; own: boolean }) => (
   <span className={own ? "own" : "host"}>
@@ -73,6 +147,7 @@ const Chip = ({ name, own }: { name: string; own: boolean }) => (
 function Tree({ world }: { world: World }) {
   const { root, linked, mounts, namespaces } = world;
   const mine = namespaces.includes("NS");
+  const { layers, readOnly: isReadOnly } = mounts.find(({ path }) => path === "/") ?? {};
   const below = mounts.filter(({ path }) => path !== "/");
   return (
     <ul className="tree">
@@ -84,9 +159,14 @@ function Tree({ world }: { world: World }) {
       )}
       {root !== "host" && (
         <li className="own">
-          <code>/</code> the root filesystem
+          <code>/</code> the root filesystem{isReadOnly && ", read-only"}
         </li>
       )}
+      {layers?.map((layer, i) => (
+        <li className={i === 0 ? "own" : "host"} key={layer} style={{ marginLeft: "1em" }}>
+          {i === 0 ? "upper" : "lower"} <code>{layer.replace(/^(\.\.\/)+/, "").replace(ID, "$1…")}</code>
+        </li>
+      ))}
       {folded(below).map(({ path, what, readOnly }) => (
         <li className="own" key={path} style={indent(path)}>
           <code>{path}</code> {what}
@@ -116,4 +196,8 @@ function folded(mounts: readonly Mount[]): Mount[] {
 const shorter = (mount: Mount): Mount =>
   mount.path.length < 30
     ? mount
-    : { ...mount, path: `…/${mount.path.split("/").at(-1)}`, what: "the root filesystem, bound to itself" };
+    : {
+        ...mount,
+        path: `…/${mount.path.split("/").at(-1)}`,
+        what: mount.layers ? "the overlay" : "the root filesystem, bound to itself",
+      };

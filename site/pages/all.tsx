@@ -9,7 +9,7 @@ export function allPage(contents: readonly ChapterContent[], chapters: readonly 
   const styles: string[] = [];
   const here = contents.map((content) => {
     const { number } = content.context.chapter;
-    return onPage(content, `c${twoDigits(number)}-`, styles);
+    return onPage(content, { prefix: `c${twoDigits(number)}-`, styles });
   });
   return renderPage({
     styles,

@@ -2,12 +2,14 @@
 import type { ReactNode } from "react";
 import { changesOf } from "../changes.ts";
 import { type Chapter, twoDigits } from "../chapters.ts";
-import { type Context, slug } from "../context.ts";
+import { onPage } from "../content.ts";
+import { type Context, pageAddress, slug } from "../context.ts";
 import { ChangeSize } from "../elements/differences.tsx";
 import { elements } from "../elements/index.tsx";
 import type { ListedStep } from "../explain.ts";
-import { renderPage } from "../layout.tsx";
+import { renderPage, rootOf } from "../layout.tsx";
 import type { Compiled } from "../mdx.ts";
+import type { Heading } from "../outline.ts";
 
 export interface ChapterContent extends Compiled {
   readonly context: Context;
@@ -16,53 +18,82 @@ export interface ChapterContent extends Compiled {
   readonly listBefore: readonly ListedStep[] | undefined;
 }
 
-export function chapterPage(content: ChapterContent, chapters: readonly Chapter[]): string {
-  const { chapter, styles, outline } = content.context;
+/** The chapter's page of that name, or its only one. */
+export function chapterPage(content: ChapterContent, page: string, chapters: readonly Chapter[]): string {
+  const { chapter, outline } = content.context;
+  const address = pageAddress(chapter, page);
+  const root = rootOf(address);
+  const styles: string[] = [];
+  const title = outline.pages.find(({ name }) => name === page)?.title;
   return renderPage({
     styles,
-    title: `${chapter.number}. ${chapter.title}`,
+    title: `${chapter.number}. ${chapter.title}${title ? `: ${title}` : ""}`,
     description: chapter.summary,
-    address: `${chapter.name}/`,
+    address,
     chapters,
-    headings: [
-      ...outline.headings,
-      ...(chapter.before ? [{ depth: 2, id: "what-changed", text: "What changed" }] : []),
-    ],
+    headings: headingsOf(content.context).map((heading) => ({
+      ...heading,
+      page: heading.page === page ? "" : root + pageAddress(chapter, heading.page),
+    })),
     children: (
       <>
-        <ChapterArticle content={content} />
-        <Neighbours chapter={chapter} chapters={chapters} root={content.context.root} />
+        <ChapterArticle content={onPage(content, { page, root, styles })} />
+        <Neighbours context={content.context} page={page} chapters={chapters} root={root} />
       </>
     ),
   });
 }
 
+function headingsOf({ chapter, outline }: Context): Heading[] {
+  const last = outline.pages.at(-1)?.name ?? "";
+  const changed = { depth: 2, id: "what-changed", text: "What changed", page: last };
+  return chapter.before ? [...outline.headings, changed] : outline.headings;
+}
+
 export function ChapterArticle({ content }: { content: ChapterContent }) {
   const { Body, context } = content;
-  const { chapter, prefix } = context;
+  const { chapter, page, outline } = context;
+  const isLast = page === undefined || page === outline.pages.at(-1)?.name;
   return (
-    <article className="chapter" data-chapter={chapter.name}>
-      <header>
-        <p className="number">Chapter {twoDigits(chapter.number)}</p>
-        <h1 id={`${prefix}top`}>{chapter.title}</h1>
-        <p className="summary">{chapter.summary}</p>
-        <p className="minutes">
-          {chapter.reading} minutes to read, {chapter.doing} to do
-        </p>
-      </header>
-      <div className="learn">
-        <p>You will learn</p>
-        <ul>
-          {chapter.learn.map((line) => (
-            <li key={line}>{line}</li>
-          ))}
-        </ul>
-      </div>
+    <article className="chapter" data-chapter={isLast ? chapter.name : undefined}>
+      {page ? <Continued context={context} /> : <Beginning context={context} />}
       <Body components={elements(context)} />
-      {chapter.before && <WhatChanged context={context} />}
+      {isLast && chapter.before && <WhatChanged context={context} />}
     </article>
   );
 }
+
+const Beginning = ({ context: { chapter, prefix } }: { context: Context }) => (
+  <>
+    <header>
+      <p className="number">Chapter {twoDigits(chapter.number)}</p>
+      <h1 id={`${prefix}top`}>{chapter.title}</h1>
+      <p className="summary">{chapter.summary}</p>
+      <p className="minutes">
+        {chapter.reading} minutes to read, {chapter.doing} to do
+      </p>
+    </header>
+    <div className="learn">
+      <p>You will learn</p>
+      <ul>
+        {chapter.learn.map((line) => (
+          <li key={line}>{line}</li>
+        ))}
+      </ul>
+    </div>
+  </>
+);
+
+const Continued = ({ context: { chapter, page, outline } }: { context: Context }) => (
+  <header>
+    <p className="number">
+      <a href="../">
+        Chapter {twoDigits(chapter.number)}, {chapter.title}
+      </a>
+    </p>
+    <h1>{outline.pages.find(({ name }) => name === page)?.title}</h1>
+  </header>
+);
 
 /** Its own page has the lines. */
 function WhatChanged({ context }: { context: Context }) {
@@ -93,38 +124,50 @@ function WhatChanged({ context }: { context: Context }) {
 }
 
 interface NeighboursProps {
-  readonly chapter: Chapter;
+  readonly context: Context;
+  readonly page: string;
   readonly chapters: readonly Chapter[];
   readonly root: string;
 }
 
-function Neighbours({ chapter, chapters, root }: NeighboursProps) {
+/** The chapter's other pages come between the other chapters. */
+function Neighbours({ context: { chapter, outline }, page, chapters, root }: NeighboursProps) {
+  const own = outline.pages.map(({ name, title }) => ({
+    address: pageAddress(chapter, name),
+    text: title || titleOf(chapter),
+  }));
   const at = chapters.indexOf(chapter);
+  const others = (some: readonly Chapter[]) =>
+    some.map((each) => ({ address: pageAddress(each, ""), text: titleOf(each) }));
+  const all = [...others(chapters.slice(0, at)), ...own, ...others(chapters.slice(at + 1))];
+  const here = all.findIndex(({ address }) => address === pageAddress(chapter, page));
   return (
-    <nav className="neighbours" aria-label="Neighbouring chapters">
-      <Neighbour chapter={chapters[at - 1]} root={root} rel="prev">
+    <nav className="neighbours" aria-label="Neighbouring pages">
+      <Neighbour to={all[here - 1]} root={root} rel="prev">
         Before
       </Neighbour>
-      <Neighbour chapter={chapters[at + 1]} root={root} rel="next">
+      <Neighbour to={all[here + 1]} root={root} rel="next">
         Next
       </Neighbour>
     </nav>
   );
 }
 
+const titleOf = ({ number, title }: Chapter): string => `${twoDigits(number)} ${title}`;
+
 interface NeighbourProps {
-  readonly chapter: Chapter | undefined;
+  readonly to: { readonly address: string; readonly text: string } | undefined;
   readonly root: string;
   readonly rel: string;
   readonly children: ReactNode;
 }
 
-function Neighbour({ chapter, root, rel, children }: NeighbourProps) {
-  if (!chapter) return <span />;
+function Neighbour({ to, root, rel, children }: NeighbourProps) {
+  if (!to) return <span />;
   return (
-    <a rel={rel} href={`${root}${chapter.name}/`}>
+    <a rel={rel} href={root + to.address}>
       <span>{children}</span>
-      {twoDigits(chapter.number)} {chapter.title}
+      {to.text}
     </a>
   );
 }

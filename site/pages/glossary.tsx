@@ -1,6 +1,6 @@
 /** The words of the glossary, each with its definition and with the places where it is used. */
 import type { Chapter } from "../chapters.ts";
-import { slug } from "../context.ts";
+import { placeAddress, slug } from "../context.ts";
 import { renderPage } from "../layout.tsx";
 import type { Outline } from "../outline.ts";
 import { curly } from "../typography.ts";
@@ -47,7 +47,10 @@ function Entry({ name, used }: { name: string; used: readonly Used[] }) {
         {curly(means)}.{" "}
         <span className="by">
           {uses.map(({ chapter, heading, means: here }) => (
-            <a key={chapter.name} href={`../${chapter.name}/#${here ? `term-${slug(name)}` : heading.id}`}>
+            <a
+              key={chapter.name}
+              href={placeAddress("../", chapter, heading, here ? `term-${slug(name)}` : heading.id)}
+            >
               Chapter {chapter.number}, {heading.text}
             </a>
           ))}

@@ -1,7 +1,8 @@
 /** The first page: what there is to be built, on one view, and where to begin. */
 import { type Chapter, twoDigits } from "../chapters.ts";
+import { sourceAddress } from "../context.ts";
 import { Run } from "../elements/terminal.tsx";
-import type { ListedStep } from "../explain.ts";
+import { type ListedStep, RUNTIME } from "../explain.ts";
 import { renderPage } from "../layout.tsx";
 import type { ChapterContent } from "./chapter.tsx";
 
@@ -34,8 +35,8 @@ export function homePage(contents: readonly ChapterContent[], chapters: readonly
         <Opening content={newest} />
         <h2 id="list">This is a container</h2>
         <p>
-          All of it: what chapter {newest.context.chapter.number} asks the kernel for, from the clone of a
-          child to the command. Each colour is one file of the chapter.
+          All of it: what chapter {newest.context.chapter.number} asks the kernel for, up to the command
+          itself. Each colour is one file of the chapter.
         </p>
         <Stripe steps={newest.list} chapter={newest.context.chapter} />
         <h2 id="chapters">The chapters</h2>
@@ -70,7 +71,7 @@ function Stripe({ steps, chapter }: { steps: readonly ListedStep[]; chapter: Cha
       <ol>
         {steps.map((step) => (
           <li key={step.number} className={`file-${files.indexOf(fileOf(step)) % 10}`}>
-            <a href={`syscalls/#${step.call}`} title={step.why}>
+            <a href={step.call === RUNTIME ? sourceOf(step) : `syscalls/#${step.call}`} title={step.why}>
               {step.call}
             </a>
           </li>
@@ -85,6 +86,11 @@ function Stripe({ steps, chapter }: { steps: readonly ListedStep[]; chapter: Cha
       </figcaption>
     </figure>
   );
+}
+
+function sourceOf({ source }: ListedStep): string {
+  const [file = "", line] = source.split(":");
+  return `${sourceAddress("./", file)}#L${line}`;
 }
 
 const fileOf = ({ source }: ListedStep): string => (source.split(":")[0] ?? "").split("/").slice(2).join("/");

@@ -2,7 +2,7 @@
 import { CALLS, type CallName } from "../../syscall/calls.ts";
 import type { Chapter } from "../chapters.ts";
 import { sourceAddress } from "../context.ts";
-import type { ListedStep } from "../explain.ts";
+import { type ListedStep, RUNTIME } from "../explain.ts";
 import { renderPage } from "../layout.tsx";
 import { curly } from "../typography.ts";
 import { manualAddress, manualCommand, WORDS } from "../words/index.ts";
@@ -20,7 +20,9 @@ interface Use {
 
 export function syscallsPage(all: readonly ChapterLists[], chapters: readonly Chapter[]): string {
   const described = [...WORDS.values()].filter(({ kind }) => kind === "syscall").map(({ name }) => name);
-  const called = all.flatMap(({ lists }) => lists.flat().map(({ call }) => call));
+  const called = all
+    .flatMap(({ lists }) => lists.flat().map(({ call }) => call))
+    .filter((call) => call !== RUNTIME);
   const names = [...new Set(called)].sort();
   const others = described.filter((name) => !called.includes(name)).sort();
   return renderPage({
