@@ -23,29 +23,22 @@ echo ready >&3
 modules=/lib/modules/$(uname -r)
 [ -e "$modules" ] || { mkdir -p /lib/modules && ln -sfn "$MODULES" "$modules"; }
 cp /run/ft-docker-guest/command.sh /command.sh
-mount -t tmpfs -o mode=755,size=90% tmpfs /run
+mount -t tmpfs -o mode=755 tmpfs /run
 mkdir -p /run/lock /run/netns
-# An overlay's upper folder can't be on this overlay, and Linux 6.1 maps no ids on a tmpfs: so both are on a disk, which is
-# in memory. A checkout below one of these stays in sight.
-/sbin/modprobe -a loop ext4
-truncate -s "$(awk '/^MemTotal/ { print $2 }' /proc/meminfo)K" /run/disk
-/sbin/mke2fs -q -t ext4 -O ^has_journal -E nodiscard /run/disk
-mkdir /run/files
-mount -o loop,discard,noatime /run/disk /run/files
+# An overlay's upper folder can't be on this overlay, but on a tmpfs. A checkout below one of these stays in sight.
 mkdir /run/checkout
 mount --bind "$CHECKOUT" /run/checkout
 for folder in /tmp /var/lib/ft-docker; do
-  mkdir -p "$folder" "/run/files$folder"
-  chmod 1777 "/run/files$folder"
-  mount --bind "/run/files$folder" "$folder"
+  mkdir -p "$folder"
+  mount -t tmpfs -o mode=1777,size=90% tmpfs "$folder"
 done
 [ -e "$CHECKOUT" ] || { mkdir -p "$CHECKOUT" && mount --bind /run/checkout "$CHECKOUT"; }
 umount /run/checkout
-umount -l /run/files
 
 hostname ft-docker-guest
 ip link set lo up
 mount -t cgroup2 -o nsdelegate cgroup2 /sys/fs/cgroup
+/sbin/modprobe loop
 
 # Pipes, not the channels themselves: these may be terminals, and the command has none.
 mkfifo /run/out /run/err
