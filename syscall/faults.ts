@@ -81,6 +81,8 @@ function withCrash(program: readonly Item[], target: Step): Pick<Faulty, "progra
       const list = each.args.find(isList);
       if (!list) {
         const same = each.args.some((arg) => copies.has(arg)) ? withCopies(each) : each;
+        // Nothing comes behind the end.
+        if (each.call === "exit_group") return each === target ? [...pause, same] : [same];
         return each === target ? [same, ...pause] : [same];
       }
       // What runs next after a clone is the child, so the pause goes there.

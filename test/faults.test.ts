@@ -236,7 +236,9 @@ function checkFailure(step: Step, isOverlay: boolean, { status, stdout, stderr }
     if (isOverlay && status === 0 && stderr === "") return;
     assert.is(status, 125, what);
     const [, named] = /^error: step (\d+), openat2\(.*\): ENOENT .*\nhint: .*\n$/.exec(stderr) ?? [];
-    assert.ok(Number(named) > step.number, what);
+    // The runtime's helper makes places in volumes, which it calls by their last name, before the child goes on.
+    const byHelper = /^make [^/]/.test(step.why);
+    assert.ok(named !== undefined && (byHelper || Number(named) > step.number), what);
   } else {
     const harmless = ["fcntl", "ioctl"].includes(step.call);
     assert.ok(step.repeats || harmless, `${what}: what should happen where this step fails?`);
