@@ -14,6 +14,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import path from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { crash, faultFromEnvironment } from "../syscall/faults.ts";
 import { placeError } from "./errors.ts";
 import { runFolder } from "./home.ts";
@@ -139,7 +140,7 @@ export function cleanUp(): { runs: number; errors: unknown[] } {
 const isSecond = ({ owner, changes }: Record, records: readonly Record[]): boolean =>
   Array.isArray(changes) &&
   changes.some((change: Change) => change.kind === "bridge") &&
-  records.some((other) => other.changes !== changes && other.owner.pid === owner.pid);
+  records.some((other) => other.changes !== changes && isDeepStrictEqual(other.owner, owner));
 
 function undoDead({ owner, changes }: Record): void {
   const others = liveChanges();
