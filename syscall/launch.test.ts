@@ -120,6 +120,19 @@ test("an act that fails is named as a step is, and the child goes no further", a
   assert.not(existsSync(file));
 });
 
+test("a child that fails when it has been told to go on, and hasn't read it yet", async () => {
+  const tenMilliseconds = new Uint8Array(BigInt64Array.of(0n, 10_000_000n).buffer);
+  const late = step("ppoll", [null, 0, tenMilliseconds, null, 0], "as on a busy machine");
+  const nowhere = step("chdir", ["/no/such/directory"], "somewhere");
+  const launched = launch([child(0, [late, nowhere, ...waitForRuntime()], "a child"), letChildGo()]);
+  let message = "";
+  await launched.executed.catch((error: Error) => {
+    message = error.message;
+  });
+  assert.match(message, /^step \d+, chdir\("\/no\/such\/directory"\): ENOENT/);
+  assert.is(exitStatus(await launched.exited), 127);
+});
+
 test("what an act throws reaches who has launched", async () => {
   const launched = launch(
     withAct(() => {

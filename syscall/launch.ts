@@ -33,7 +33,7 @@ import { withFault } from "./faults.ts";
 import { Memory } from "./memory.ts";
 import { load, whenReadable } from "./native.ts";
 import { type Child, type Item, isAct, isList, type Step, slot, step } from "./program.ts";
-import { SyscallError, syscall } from "./syscall.ts";
+import { SyscallError, syscall, trySyscall } from "./syscall.ts";
 
 const CLONE_ARGS_SIZE = 88;
 /** A signal set of the kernel's has 64 bits. */
@@ -278,7 +278,10 @@ function receive(socket: number): { length: number; fd: number | undefined } {
     msg_control: new Uint8Array(control.buffer),
     msg_controllen: control.byteLength,
   };
-  const length = syscall("recvmsg", [socket, message, MSG_CMSG_CLOEXEC]);
+  const length = trySyscall("recvmsg", [socket, message, MSG_CMSG_CLOEXEC]);
+  // The end as well: of a child that hadn't read yet that it may go on. unix(7) doesn't tell of it.
+  if (length === -constants.errno.ECONNRESET) return { length: 0, fd: undefined };
+  if (length < 0) throw new SyscallError("recvmsg", [socket, message, MSG_CMSG_CLOEXEC], -length);
   // cmsghdr: the length as 64 bits, the level, the type; then the fds. Without one, nothing was written here.
   return { length, fd: control[0] === 0 ? undefined : control[4] };
 }

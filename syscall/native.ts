@@ -49,6 +49,16 @@ export function load(code: Uint8Array): (pointer: number) => number {
 
 /** Calls `ready` each time the fd can be read or its other end is gone, without blocking; returns what ends it. */
 export function whenReadable(fd: number, ready: () => void): () => void {
-  const handle = koffi.node.poll(fd, { readable: true, disconnect: true }, ready);
+  const handle = koffi.node.poll(fd, { readable: true, disconnect: true }, () => {
+    try {
+      ready();
+    } catch (error) {
+      // koffi drops what is thrown here, and calls again at once, for ever.
+      handle.close();
+      setImmediate(() => {
+        throw error;
+      });
+    }
+  });
   return () => handle.close();
 }
