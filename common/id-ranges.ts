@@ -52,9 +52,9 @@ export function leaseRange(): Lease {
 export const firstRange = (): Range => ranges()[0] as Range;
 
 function ranges(): Range[] {
-  const uids = subordinate("/etc/subuid");
+  const uids = subordinate("/etc/subuid", [SUBID_USER]);
   if (uids.length === 0) return split(REGION);
-  const gids = subordinate("/etc/subgid");
+  const gids = subordinate("/etc/subgid", [SUBID_USER]);
   const both = uids.filter((uid) => gids.some(({ first, size }) => first === uid.first && size === uid.size));
   const found = both.flatMap(split);
   if (found.length > 0) return found;
@@ -69,11 +69,11 @@ const split = ({ first, size }: Range): Range[] =>
     size: RANGE_SIZE,
   }));
 
-/** Lines are USER:FIRST:COUNT. */
-function subordinate(file: string): Range[] {
+/** What /etc/subuid or /etc/subgid gives to any of these users. Lines are USER:FIRST:COUNT: subuid(5). */
+export function subordinate(file: string, users: readonly (string | undefined)[]): Range[] {
   if (!existsSync(file)) return [];
   const lines = readFileSync(file, "utf8").split("\n");
-  const fields = lines.map((line) => line.split(":")).filter(([user]) => user === SUBID_USER);
+  const fields = lines.map((line) => line.split(":")).filter(([user]) => users.includes(user));
   return fields.map(([, first, size]) => ({ first: Number(first), size: Number(size) }));
 }
 

@@ -7,6 +7,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import { UserError } from "../../common/errors.ts";
+import { type Range, subordinate } from "../../common/id-ranges.ts";
 import { ROOTLESS } from "../../common/rootless.ts";
 import { run } from "../../common/run.ts";
 import { CLONE_NEWNS, CLONE_NEWUSER, MS_PRIVATE, MS_REC, PR_SET_DUMPABLE } from "../../syscall/constants.ts";
@@ -47,7 +48,8 @@ function again(): Step[] {
 /** One id of the user's own choice needs no help; more are written by a program that the system trusts: newuidmap(1). */
 function mapOwnIds(): Act[] {
   const [uid, gid] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
-  const [uids, gids] = [subordinate("/etc/subuid"), subordinate("/etc/subgid")];
+  const users = [userName(), `${uid}`];
+  const [uids, gids] = [subordinate("/etc/subuid", users), subordinate("/etc/subgid", users)];
   const visible = act("prctl(PR_SET_DUMPABLE, 1)", "or the child's files in /proc are root's", () => {
     syscall("prctl", [PR_SET_DUMPABLE, 1]);
   });
@@ -70,16 +72,12 @@ function mapOwnIds(): Act[] {
 }
 // #endregion map
 
-function helped(
-  tool: string,
-  own: number,
-  ranges: readonly (readonly [first: string, count: string])[],
-): Act {
+function helped(tool: string, own: number, ranges: readonly Range[]): Act {
   let inner = 1;
   const map = ["0", `${own}`, "1"];
-  for (const [first, count] of ranges) {
-    map.push(`${inner}`, first, count);
-    inner += Number(count);
+  for (const { first, size } of ranges) {
+    map.push(`${inner}`, `${first}`, `${size}`);
+    inner += size;
   }
   return act(
     `${tool} <child> ${map.join(" ")}`,
@@ -94,18 +92,7 @@ function helped(
   );
 }
 
-/** Lines are USER:FIRST:COUNT, where USER is a name or a number. */
-function subordinate(file: string): (readonly [first: string, count: string])[] {
-  if (!existsSync(file)) return [];
-  const names = [userName(), `${process.getuid?.()}`];
-  const fields = readFileSync(file, "utf8")
-    .split("\n")
-    .map((line) => line.split(":"));
-  return fields.flatMap(([user = "", first, count]) =>
-    names.includes(user) && first && count ? [[first, count]] : [],
-  );
-}
-
+/** A name or a number may stand in /etc/subuid. */
 function userName(): string | undefined {
   try {
     return os.userInfo().username;
