@@ -50,7 +50,7 @@ async function untilHung(body: Body): Promise<void> {
   const hung = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
       const said = [...running.values()].map(({ argv, output }) => `${argv.join(" ")}\n${output()}`);
-      for (const child of running.keys()) child.kill("SIGKILL");
+      for (const line of markedProcesses()) kill(Number.parseInt(line, 10));
       reject(new Error(`not ended after ${HANGS} s; it had started:\n${said.join("\n")}`));
     }, HANGS * 1000);
   });
@@ -60,9 +60,9 @@ async function untilHung(body: Body): Promise<void> {
 /** A suite of uvu's, in which a test that lacks what it needs is skipped, with a line that names the reason. */
 export function suite(name: string): Test {
   const tests = uvuSuite(name);
-  // What a failed test has started would keep this process from its end.
+  // What a failed test has started, and what that has started, would keep this process from its end by its open pipes.
   tests.after(() => {
-    for (const child of running.keys()) child.kill("SIGKILL");
+    for (const line of markedProcesses()) kill(Number.parseInt(line, 10));
   });
   const test = (title: string, needsOrBody: readonly Need[] | Body, withNeeds?: Body) => {
     const needs = typeof needsOrBody === "function" ? [] : needsOrBody;
@@ -271,6 +271,15 @@ function markedProcesses(): string[] {
       return []; // It has ended meanwhile.
     }
   });
+}
+
+/** One that has ended meanwhile is none. */
+function kill(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
 }
 
 /** Fails with the difference between two snapshots. */
