@@ -146,7 +146,11 @@ const ask = (machine: string, protocol: "TCP" | "UDP", address: string, port: nu
     },
   );
 
-/** The same, for where an answer must come: a datagram may be lost while the machine is busy. */
+/** In a container, for where an answer must come: one may be late or lost while the machine is busy. */
+const asking = (protocol: "TCP" | "UDP", address: string, port: number): string =>
+  `for try in 1 2 3 4 5; do echo hi | socat -T1 -t0.5 - ${protocol}:${bracketed(address)}:${port} | grep . && break; done`;
+
+/** The same from a machine. */
 async function answer(...question: Parameters<typeof ask>): Promise<string> {
   for (let tries = 1; ; tries++) {
     const { stdout } = await ask(...question);
@@ -233,9 +237,9 @@ for (const family of FAMILIES) {
         ),
       );
       await there.waitFor(/ready/);
-      const address = bracketed(CLIENT[family]);
-      const script = `ping -c 1 -W 5 ${CLIENT[family]} >/dev/null
-      echo hi | socat -T1 -t0.5 - TCP:${address}:7001; echo hi | socat -T1 -t0.5 - UDP:${address}:7002`;
+      const address = CLIENT[family];
+      const script = `ping -c 1 -W 5 ${address} >/dev/null
+      ${asking("TCP", address, 7001)}; ${asking("UDP", address, 7002)}`;
       const { stdout, stderr, status } = await inContainer(...tools, "sh", "-ec", script);
       assert.is(status, 0, stderr);
       const seen =
@@ -289,7 +293,7 @@ test("containers find one another by name and id, as they come and go", needs, a
     ...[
       "sh",
       "-ec",
-      `for name in first second ${id}; do ping -c 1 -W 5 $name >/dev/null; done; echo hi | socat -T1 -t0.5 - TCP:first:80`,
+      `for name in first second ${id}; do ping -c 1 -W 5 $name >/dev/null; done; ${asking("TCP", "first", 80)}`,
     ],
   );
   assert.is(status, 0, stderr);
@@ -313,7 +317,7 @@ for (const protocol of ["TCP", "UDP"] as const) {
     for (const family of FAMILIES) {
       assert.match(await answer("client", protocol, HOST[family], 8080), /^peer /, `${family}: outside`);
       assert.match(await answer("host", protocol, HOST[family], 8080), /^peer /, `${family}: the host`);
-      const neighbour = `for try in 1 2 3 4 5; do echo hi | socat -T1 -t0.5 - ${protocol}:${bracketed(HOST[family])}:8080 | grep . && break; done`;
+      const neighbour = asking(protocol, HOST[family], 8080);
       const near = await inContainer(...tools, "sh", "-c", neighbour);
       assert.match(near.stdout, /^peer /, `${family}: ${near.stderr}`);
     }
@@ -330,7 +334,7 @@ for (const protocol of ["TCP", "UDP"] as const) {
 test("-p 127.0.0.1: from the host alone", needs, async () => {
   await build();
   const container = await background(["-p", "127.0.0.1:8081:80"], server("TCP", 80));
-  assert.match((await ask("host", "TCP", "127.0.0.1", 8081)).stdout, /^peer /);
+  assert.match(await answer("host", "TCP", "127.0.0.1", 8081), /^peer /);
   assert.is((await ask("client", "TCP", HOST.ipv4, 8081)).stdout, "");
   await end(container);
 });
@@ -338,8 +342,7 @@ test("-p 127.0.0.1: from the host alone", needs, async () => {
 test("-p: several ports at once", needs, async () => {
   await build();
   const container = await background(["-p", "9000-9001:90-91"], `${server("TCP", 90)}; ${server("TCP", 91)}`);
-  for (const port of [9000, 9001])
-    assert.match((await ask("client", "TCP", HOST.ipv6, port)).stdout, /^peer /);
+  for (const port of [9000, 9001]) assert.match(await answer("client", "TCP", HOST.ipv6, port), /^peer /);
   await end(container);
 });
 
@@ -403,12 +406,12 @@ for (const family of FAMILIES) {
       const address = pattern.exec(container.output().stdout)?.[1] ?? "";
       const prefix = family === "ipv4" ? "10.88.0.0/16" : "fd66:7464:6f63:58::/64";
       sh("router", `ip route add ${prefix} via ${HOST[family]}`);
-      const attack = () => ask("router", "TCP", address, 81);
-      assert.is((await attack()).stdout, "", "with the guard");
-      assert.match((await ask("host", "TCP", address, 81)).stdout, /^peer /, "the host itself may");
+      const attack = ["router", "TCP", address, 81] as const;
+      assert.is((await ask(...attack)).stdout, "", "with the guard");
+      assert.match(await answer("host", "TCP", address, 81), /^peer /, "the host itself may");
       const table = sh("host", "nft list tables").match(/inet (ft-docker[0-9a-f]+)$/m)?.[1] ?? "";
       sh("host", `nft flush chain inet ${table} forward`);
-      assert.match((await attack()).stdout, /^peer /, "without it the attack works");
+      assert.match(await answer(...attack), /^peer /, "without it the attack works");
       sh("router", `ip route del ${prefix}`);
       await end(container);
     },
@@ -424,7 +427,7 @@ test("--network container: the same links, and ports on the same loopback", need
     `${server("TCP", 80)}; cat /etc/hostname; ip -j address show eth0`,
   );
   const [id = ""] = list(path.join(home, "containers"));
-  const script = "echo hi | socat -T1 -t0.5 - TCP:127.0.0.1:80; ip -j address show eth0";
+  const script = `${asking("TCP", "127.0.0.1", 80)}; ip -j address show eth0`;
   const { stdout, stderr } = await inContainer(
     ...tools,
     "--network",
