@@ -133,9 +133,12 @@ async function end(container: Running): Promise<void> {
   await container.done;
 }
 
-/** Says who asks, at a port of both families; it is there when the script goes on. */
+/**
+ * Says who asks, at a port of both families; it is there when the script goes on. It reads first: socat ends without the answer
+ * where it can't write the question.
+ */
 const server = (protocol: "TCP" | "UDP", port: number): string =>
-  `socat ${protocol}6-LISTEN:${port},ipv6only=0,fork,reuseaddr SYSTEM:'echo "peer $SOCAT_PEERADDR"' </dev/null & servers="$servers $!"
+  `socat ${protocol}6-LISTEN:${port},ipv6only=0,fork,reuseaddr SYSTEM:'read -r line; echo "peer $SOCAT_PEERADDR"' </dev/null & servers="$servers $!"
    until grep -q :${port.toString(16).toUpperCase().padStart(4, "0")} /proc/net/${protocol.toLowerCase()}6; do sleep 0.01; done`;
 
 const ask = (machine: string, protocol: "TCP" | "UDP", address: string, port: number) =>
@@ -146,7 +149,7 @@ const ask = (machine: string, protocol: "TCP" | "UDP", address: string, port: nu
     },
   );
 
-/** In a container, for where an answer must come: one may be late or lost while the machine is busy. */
+/** In a container, for where an answer must come: one may be late while the machine is busy. */
 const asking = (protocol: "TCP" | "UDP", address: string, port: number): string =>
   `for try in 1 2 3 4 5; do echo hi | socat -T1 -t0.5 - ${protocol}:${bracketed(address)}:${port} | grep . && break; done`;
 
