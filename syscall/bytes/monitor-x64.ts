@@ -2,11 +2,11 @@
 // Made by `npm run build:native`; a test compiles it again and compares.
 export const monitor = Buffer.from(
   "7f454c4602010100000000000000000002003e0001000000b0004000000000004000000000000000000000000000000000000000400038000200000000000000" + // Elf64_Ehdr
-  "0100000005000000b000000000000000b000400000000000b000400000000000d50c000000000000d50c0000000000000100000000000000" + // Elf64_Phdr
+  "0100000005000000b000000000000000b000400000000000b000400000000000e40c000000000000e40c0000000000000100000000000000" + // Elf64_Phdr
   "51e5746406000000000000000000000000000000000000000000000000000000000000000000000000000000000000001000000000000000" + // Elf64_Phdr
   "4889e7" + // mov %rsp,%rdi
   "4883e4f0" + // and $0xfffffffffffffff0,%rsp
-  "e8b5030000" + // call 400471 <start>
+  "e8c4030000" + // call 400480 <start>
   "4155" + // push %r13
   "41ba80010000" + // mov $0x180,%r10d
   "4531c0" + // xor %r8d,%r8d
@@ -14,7 +14,7 @@ export const monitor = Buffer.from(
   "4154" + // push %r12
   "b801010000" + // mov $0x101,%eax
   "ba42040800" + // mov $0x80442,%edx
-  "488d358b0c0000" + // lea 0xc8b(%rip),%rsi # 400d68 <start+0x8f7>
+  "488d359a0c0000" + // lea 0xc9a(%rip),%rsi # 400d77 <start+0x8f7>
   "55" + // push %rbp
   "53" + // push %rbx
   "4889fb" + // mov %rdi,%rbx
@@ -142,7 +142,7 @@ export const monitor = Buffer.from(
   "c74304ffffffff" + // movl $0xffffffff,0x4(%rbx)
   "41c70424ffffffff" + // movl $0xffffffff,(%r12)
   "31c0" + // xor %eax,%eax
-  "e93b010000" + // jmp 4003a5 <forward+0x1d4>
+  "e94a010000" + // jmp 4003b4 <forward+0x1e3>
   "4889e6" + // mov %rsp,%rsi
   "4531d2" + // xor %r10d,%r10d
   "4531c0" + // xor %r8d,%r8d
@@ -160,16 +160,16 @@ export const monitor = Buffer.from(
   "488983b8000000" + // mov %rax,0xb8(%rbx)
   "488b4328" + // mov 0x28(%rbx),%rax
   "89abc0000000" + // mov %ebp,0xc0(%rbx)
-  "4488b3c7000000" + // mov %r14b,0xc7(%rbx)
+  "4488b3c4000000" + // mov %r14b,0xc4(%rbx)
   "4885c0" + // test %rax,%rax
   "7e61" + // jle 40031f <forward+0x14e>
   "4c01e0" + // add %r12,%rax
   "483b4330" + // cmp 0x30(%rbx),%rax
   "7e58" + // jle 40031f <forward+0x14e>
   "ba06000000" + // mov $0x6,%edx
-  "4c8d15990a0000" + // lea 0xa99(%rip),%r10 # 400d6c <start+0x8fb>
+  "4c8d15a80a0000" + // lea 0xaa8(%rip),%r10 # 400d7b <start+0x8fb>
   "b808010000" + // mov $0x108,%eax
-  "488d35890a0000" + // lea 0xa89(%rip),%rsi # 400d68 <start+0x8f7>
+  "488d35980a0000" + // lea 0xa98(%rip),%rsi # 400d77 <start+0x8f7>
   "4889d7" + // mov %rdx,%rdi
   "0f05" + // syscall
   "4885c0" + // test %rax,%rax
@@ -214,18 +214,22 @@ export const monitor = Buffer.from(
   "b84d000000" + // mov $0x4d,%eax
   "31d2" + // xor %edx,%edx
   "0f05" + // syscall
-  "4488b3c7000000" + // mov %r14b,0xc7(%rbx)
-  "31c0" + // xor %eax,%eax
+  "41fece" + // dec %r14b
+  "b865000000" + // mov $0x65,%eax
+  "ba6f000000" + // mov $0x6f,%edx
   "89abc0000000" + // mov %ebp,0xc0(%rbx)
+  "0f44c2" + // cmove %edx,%eax
+  "8883c7000000" + // mov %al,0xc7(%rbx)
+  "31c0" + // xor %eax,%eax
   "8b540338" + // mov 0x38(%rbx,%rax,1),%edx
   "f7d2" + // not %edx
   "c1ea1f" + // shr $0x1f,%edx
   "8954033c" + // mov %edx,0x3c(%rbx,%rax,1)
   "4883c008" + // add $0x8,%rax
   "483d80000000" + // cmp $0x80,%rax
-  "75e7" + // jne 40037f <forward+0x1ae>
+  "75e7" + // jne 40038e <forward+0x1bd>
   "4889df" + // mov %rbx,%rdi
-  "e8c1fdffff" + // call 400161 <deliver>
+  "e8b2fdffff" + // call 400161 <deliver>
   "b801000000" + // mov $0x1,%eax
   "4883c410" + // add $0x10,%rsp
   "5b" + // pop %rbx
@@ -239,7 +243,7 @@ export const monitor = Buffer.from(
   "53" + // push %rbx
   "837f0400" + // cmpl $0x0,0x4(%rdi)
   "4889fb" + // mov %rdi,%rbx
-  "790c" + // jns 4003cb <type+0x19>
+  "790c" + // jns 4003da <type+0x19>
   "8b87cc400000" + // mov 0x40cc(%rdi),%eax
   "8987c8400000" + // mov %eax,0x40c8(%rdi)
   "488dabd0400000" + // lea 0x40d0(%rbx),%rbp
@@ -247,7 +251,7 @@ export const monitor = Buffer.from(
   "4863b3c8400000" + // movslq 0x40c8(%rbx),%rsi
   "8b93cc400000" + // mov 0x40cc(%rbx),%edx
   "39d6" + // cmp %edx,%esi
-  "7d5d" + // jge 400446 <type+0x94>
+  "7d5d" + // jge 400455 <type+0x94>
   "29f2" + // sub %esi,%edx
   "48637b04" + // movslq 0x4(%rbx),%rdi
   "4801ee" + // add %rbp,%rsi
@@ -258,13 +262,13 @@ export const monitor = Buffer.from(
   "4c89e0" + // mov %r12,%rax
   "0f05" + // syscall
   "4883f8f5" + // cmp $0xfffffffffffffff5,%rax
-  "743d" + // je 400446 <type+0x94>
+  "743d" + // je 400455 <type+0x94>
   "4883f8fc" + // cmp $0xfffffffffffffffc,%rax
-  "7437" + // je 400446 <type+0x94>
+  "7437" + // je 400455 <type+0x94>
   "4885c0" + // test %rax,%rax
-  "792a" + // jns 40043e <type+0x8c>
+  "792a" + // jns 40044d <type+0x8c>
   "833b00" + // cmpl $0x0,(%rbx)
-  "7510" + // jne 400429 <type+0x77>
+  "7510" + // jne 400438 <type+0x77>
   "31d2" + // xor %edx,%edx
   "48637b04" + // movslq 0x4(%rbx),%rdi
   "b803000000" + // mov $0x3,%eax
@@ -273,9 +277,9 @@ export const monitor = Buffer.from(
   "8b83cc400000" + // mov 0x40cc(%rbx),%eax
   "c74304ffffffff" + // movl $0xffffffff,0x4(%rbx)
   "8983c8400000" + // mov %eax,0x40c8(%rbx)
-  "eb08" + // jmp 400446 <type+0x94>
+  "eb08" + // jmp 400455 <type+0x94>
   "0183c8400000" + // add %eax,0x40c8(%rbx)
-  "eb92" + // jmp 4003d8 <type+0x26>
+  "eb92" + // jmp 4003e7 <type+0x26>
   "5b" + // pop %rbx
   "5d" + // pop %rbp
   "415c" + // pop %r12
@@ -300,14 +304,14 @@ export const monitor = Buffer.from(
   "4531d2" + // xor %r10d,%r10d
   "4156" + // push %r14
   "4531c9" + // xor %r9d,%r9d
-  "488d35e8080000" + // lea 0x8e8(%rip),%rsi # 400d72 <start+0x901>
+  "488d35e8080000" + // lea 0x8e8(%rip),%rsi # 400d81 <start+0x901>
   "4155" + // push %r13
   "4531ed" + // xor %r13d,%r13d
   "4154" + // push %r12
   "55" + // push %rbp
   "53" + // push %rbx
   "4889fb" + // mov %rdi,%rbx
-  "4881ec90820000" + // sub $0x8290,%rsp
+  "4881ec98820000" + // sub $0x8298,%rsp
   "488b07" + // mov (%rdi),%rax
   "4c89442438" + // mov %r8,0x38(%rsp)
   "4531c0" + // xor %r8d,%r8d
@@ -360,7 +364,7 @@ export const monitor = Buffer.from(
   "0f94c0" + // sete %al
   "0fb6c0" + // movzbl %al,%eax
   "898424b8010000" + // mov %eax,0x1b8(%rsp)
-  "0f85c9000000" + // jne 400644 <start+0x1d3>
+  "0f85c9000000" + // jne 400653 <start+0x1d3>
   "4489e8" + // mov %r13d,%eax
   "b906000000" + // mov $0x6,%ecx
   "488dbc2490000000" + // lea 0x90(%rsp),%rdi
@@ -402,22 +406,22 @@ export const monitor = Buffer.from(
   "4489b424c0010000" + // mov %r14d,0x1c0(%rsp)
   "c78424c401000005000000" + // movl $0x5,0x1c4(%rsp)
   "803831" + // cmpb $0x31,(%rax)
-  "7513" + // jne 400673 <start+0x202>
+  "7513" + // jne 400682 <start+0x202>
   "83bc24b801000000" + // cmpl $0x0,0x1b8(%rsp)
   "b803000000" + // mov $0x3,%eax
   "440f44f0" + // cmove %eax,%r14d
-  "eb04" + // jmp 400677 <start+0x206>
+  "eb04" + // jmp 400686 <start+0x206>
   "4183ceff" + // or $0xffffffff,%r14d
   "4489b424bc010000" + // mov %r14d,0x1bc(%rsp)
   "488b4b20" + // mov 0x20(%rbx),%rcx
   "31c0" + // xor %eax,%eax
   "480fbe11" + // movsbq (%rcx),%rdx
   "84d2" + // test %dl,%dl
-  "740e" + // je 40069b <start+0x22a>
+  "740e" + // je 4006aa <start+0x22a>
   "486bc00a" + // imul $0xa,%rax,%rax
   "48ffc1" + // inc %rcx
   "488d4410d0" + // lea -0x30(%rax,%rdx,1),%rax
-  "ebea" + // jmp 400685 <start+0x214>
+  "ebea" + // jmp 400694 <start+0x214>
   "31f6" + // xor %esi,%esi
   "48d1e8" + // shr %rax
   "4c8dac24b8010000" + // lea 0x1b8(%rsp),%r13
@@ -434,14 +438,14 @@ export const monitor = Buffer.from(
   "894834" + // mov %ecx,0x34(%rax)
   "488b4c2408" + // mov 0x8(%rsp),%rcx
   "4839c8" + // cmp %rcx,%rax
-  "75e6" + // jne 4006d8 <start+0x267>
+  "75e6" + // jne 4006e7 <start+0x267>
   "bf03000000" + // mov $0x3,%edi
   "41bc02000000" + // mov $0x2,%r12d
   "bd48000000" + // mov $0x48,%ebp
   "41be04000000" + // mov $0x4,%r14d
   "41bf00080000" + // mov $0x800,%r15d
   "4883ff06" + // cmp $0x6,%rdi
-  "7437" + // je 40074b <start+0x2da>
+  "7437" + // je 40075a <start+0x2da>
   "4531d2" + // xor %r10d,%r10d
   "4531c0" + // xor %r8d,%r8d
   "4531c9" + // xor %r9d,%r9d
@@ -455,14 +459,14 @@ export const monitor = Buffer.from(
   "0f05" + // syscall
   "48ffc7" + // inc %rdi
   "4883ff08" + // cmp $0x8,%rdi
-  "75d0" + // jne 40070e <start+0x29d>
+  "75d0" + // jne 40071d <start+0x29d>
   "4c89ef" + // mov %r13,%rdi
-  "e876f9ffff" + // call 4000bc <open_log>
-  "e96d010000" + // jmp 4008b8 <start+0x447>
+  "e867f9ffff" + // call 4000bc <open_log>
+  "e96d010000" + // jmp 4008c7 <start+0x447>
   "bf07000000" + // mov $0x7,%edi
-  "ebc2" + // jmp 400714 <start+0x2a3>
+  "ebc2" + // jmp 400723 <start+0x2a3>
   "4889ef" + // mov %rbp,%rdi
-  "e807faffff" + // call 400161 <deliver>
+  "e8f8f9ffff" + // call 400161 <deliver>
   "448b8424d0010000" + // mov 0x1d0(%rsp),%r8d
   "8b9424c8010000" + // mov 0x1c8(%rsp),%edx
   "c784241401000001000000" + // movl $0x1,0x114(%rsp)
@@ -477,13 +481,13 @@ export const monitor = Buffer.from(
   "89942418010000" + // mov %edx,0x118(%rsp)
   "83caff" + // or $0xffffffff,%edx
   "4139ec" + // cmp %ebp,%r12d
-  "7d07" + // jge 4007b6 <start+0x345>
+  "7d07" + // jge 4007c5 <start+0x345>
   "8b9424bc010000" + // mov 0x1bc(%rsp),%edx
   "89942420010000" + // mov %edx,0x120(%rsp)
   "8bb424d8010000" + // mov 0x1d8(%rsp),%esi
   "c784242401000004000000" + // movl $0x4,0x124(%rsp)
   "85c0" + // test %eax,%eax
-  "0f84fc000000" + // je 4008d3 <start+0x462>
+  "0f84fc000000" + // je 4008e2 <start+0x462>
   "48b8ffffffff01000000" + // movabs $0x1ffffffff,%rax
   "4889842428010000" + // mov %rax,0x128(%rsp)
   "83c8ff" + // or $0xffffffff,%eax
@@ -508,13 +512,13 @@ export const monitor = Buffer.from(
   "66895024" + // mov %dx,0x24(%rax)
   "44895020" + // mov %r10d,0x20(%rax)
   "4c39c8" + // cmp %r9,%rax
-  "75c8" + // jne 400814 <start+0x3a3>
+  "75c8" + // jne 400823 <start+0x3a3>
   "4585c0" + // test %r8d,%r8d
-  "0f85aa000000" + // jne 4008ff <start+0x48e>
+  "0f85aa000000" + // jne 40090e <start+0x48e>
   "31d2" + // xor %edx,%edx
   "4889542440" + // mov %rdx,0x40(%rsp)
   "85f6" + // test %esi,%esi
-  "0f85aa000000" + // jne 40090e <start+0x49d>
+  "0f85aa000000" + // jne 40091d <start+0x49d>
   "31c0" + // xor %eax,%eax
   "31d2" + // xor %edx,%edx
   "41bf0f010000" + // mov $0x10f,%r15d
@@ -529,30 +533,30 @@ export const monitor = Buffer.from(
   "31c0" + // xor %eax,%eax
   "898424d8010000" + // mov %eax,0x1d8(%rsp)
   "4d85ff" + // test %r15,%r15
-  "0f8982000000" + // jns 40091d <start+0x4ac>
+  "0f8982000000" + // jns 40092c <start+0x4ac>
   "488dac24b8010000" + // lea 0x1b8(%rsp),%rbp
   "83bc24d001000000" + // cmpl $0x0,0x1d0(%rsp)
   "8b8424d4010000" + // mov 0x1d4(%rsp),%eax
-  "0f854b030000" + // jne 400c03 <start+0x792>
+  "0f854b030000" + // jne 400c12 <start+0x792>
   "83bc24d401000000" + // cmpl $0x0,0x1d4(%rsp)
   "488dac24b8010000" + // lea 0x1b8(%rsp),%rbp
-  "0f8526040000" + // jne 400cf4 <start+0x883>
-  "e97ffeffff" + // jmp 400752 <start+0x2e1>
+  "0f8526040000" + // jne 400d03 <start+0x883>
+  "e97ffeffff" + // jmp 400761 <start+0x2e1>
   "83c8ff" + // or $0xffffffff,%eax
   "85f6" + // test %esi,%esi
-  "7507" + // jne 4008e1 <start+0x470>
+  "7507" + // jne 4008f0 <start+0x470>
   "8b8424c0010000" + // mov 0x1c0(%rsp),%eax
   "89842428010000" + // mov %eax,0x128(%rsp)
   "8b8424c4010000" + // mov 0x1c4(%rsp),%eax
   "c784242c01000001000000" + // movl $0x1,0x12c(%rsp)
-  "e9edfeffff" + // jmp 4007ec <start+0x37b>
+  "e9edfeffff" + // jmp 4007fb <start+0x37b>
   "48c74424400a000000" + // movq $0xa,0x40(%rsp)
   "31c0" + // xor %eax,%eax
   "85f6" + // test %esi,%esi
-  "7405" + // je 400913 <start+0x4a2>
+  "7405" + // je 400922 <start+0x4a2>
   "b800e1f505" + // mov $0x5f5e100,%eax
   "488d542440" + // lea 0x40(%rsp),%rdx
-  "e94bffffff" + // jmp 400868 <start+0x3f7>
+  "e94bffffff" + // jmp 400877 <start+0x3f7>
   "4139ec" + // cmp %ebp,%r12d
   "4c8db42406010000" + // lea 0x106(%rsp),%r14
   "bd38000000" + // mov $0x38,%ebp
@@ -562,20 +566,20 @@ export const monitor = Buffer.from(
   "66418b042e" + // mov (%r14,%rbp,1),%ax
   "83e0fb" + // and $0xfffffffb,%eax
   "4d85ff" + // test %r15,%r15
-  "7514" + // jne 40095c <start+0x4eb>
+  "7514" + // jne 40096b <start+0x4eb>
   "83bc24d001000000" + // cmpl $0x0,0x1d0(%rsp)
-  "740a" + // je 40095c <start+0x4eb>
+  "740a" + // je 40096b <start+0x4eb>
   "83bc2cbc01000000" + // cmpl $0x0,0x1bc(%rsp,%rbp,1)
-  "757d" + // jne 4009d9 <start+0x568>
+  "757d" + // jne 4009e8 <start+0x568>
   "6685c0" + // test %ax,%ax
-  "0f8463010000" + // je 400ac8 <start+0x657>
+  "0f8463010000" + // je 400ad7 <start+0x657>
   "807c241f00" + // cmpb $0x0,0x1f(%rsp)
-  "756d" + // jne 4009d9 <start+0x568>
+  "756d" + // jne 4009e8 <start+0x568>
   "6685c0" + // test %ax,%ax
-  "0f8453010000" + // je 400ac8 <start+0x657>
+  "0f8453010000" + // je 400ad7 <start+0x657>
   "8b842484420000" + // mov 0x4284(%rsp),%eax
   "39842480420000" + // cmp %eax,0x4280(%rsp)
-  "0f853f010000" + // jne 400ac8 <start+0x657>
+  "0f853f010000" + // jne 400ad7 <start+0x657>
   "4531c0" + // xor %r8d,%r8d
   "4531c9" + // xor %r9d,%r9d
   "b82d000000" + // mov $0x2d,%eax
@@ -590,20 +594,20 @@ export const monitor = Buffer.from(
   "4883f8fc" + // cmp $0xfffffffffffffffc,%rax
   "0f94c1" + // sete %cl
   "08ca" + // or %cl,%dl
-  "0f85fe000000" + // jne 400ac8 <start+0x657>
+  "0f85fe000000" + // jne 400ad7 <start+0x657>
   "4883f898" + // cmp $0xffffffffffffff98,%rax
-  "0f84f4000000" + // je 400ac8 <start+0x657>
+  "0f84f4000000" + // je 400ad7 <start+0x657>
   "4885c0" + // test %rax,%rax
-  "7f0e" + // jg 4009e7 <start+0x576>
+  "7f0e" + // jg 4009f6 <start+0x576>
   "488b3c24" + // mov (%rsp),%rdi
-  "e869faffff" + // call 40044b <close_client>
-  "e9e1000000" + // jmp 400ac8 <start+0x657>
+  "e869faffff" + // call 40045a <close_client>
+  "e9e1000000" + // jmp 400ad7 <start+0x657>
   "80bc248842000077" + // cmpb $0x77,0x4288(%rsp)
-  "7539" + // jne 400a2a <start+0x5b9>
+  "7539" + // jne 400a39 <start+0x5b9>
   "4883f808" + // cmp $0x8,%rax
-  "7e33" + // jle 400a2a <start+0x5b9>
+  "7e33" + // jle 400a39 <start+0x5b9>
   "83bc24b801000000" + // cmpl $0x0,0x1b8(%rsp)
-  "0f8487000000" + // je 400a8c <start+0x61b>
+  "0f8487000000" + // je 400a9b <start+0x61b>
   "4531d2" + // xor %r10d,%r10d
   "4531c0" + // xor %r8d,%r8d
   "4531c9" + // xor %r9d,%r9d
@@ -613,12 +617,12 @@ export const monitor = Buffer.from(
   "be14540000" + // mov $0x5414,%esi
   "0f05" + // syscall
   "80bc248842000071" + // cmpb $0x71,0x4288(%rsp)
-  "7558" + // jne 400a8c <start+0x61b>
+  "7558" + // jne 400a9b <start+0x61b>
   "83bc24b801000000" + // cmpl $0x0,0x1b8(%rsp)
-  "755a" + // jne 400a98 <start+0x627>
+  "755a" + // jne 400aa7 <start+0x627>
   "4863bc24bc010000" + // movslq 0x1bc(%rsp),%rdi
   "85ff" + // test %edi,%edi
-  "7842" + // js 400a8c <start+0x61b>
+  "7842" + // js 400a9b <start+0x61b>
   "31d2" + // xor %edx,%edx
   "4531d2" + // xor %r10d,%r10d
   "4531c0" + // xor %r8d,%r8d
@@ -630,24 +634,24 @@ export const monitor = Buffer.from(
   "80bc248842000071" + // cmpb $0x71,0x4288(%rsp)
   "c78424bc010000ffffffff" + // movl $0xffffffff,0x1bc(%rsp)
   "89842480420000" + // mov %eax,0x4280(%rsp)
-  "750a" + // jne 400a8c <start+0x61b>
+  "750a" + // jne 400a9b <start+0x61b>
   "83bc24b801000000" + // cmpl $0x0,0x1b8(%rsp)
-  "750c" + // jne 400a98 <start+0x627>
+  "750c" + // jne 400aa7 <start+0x627>
   "80bc248842000069" + // cmpb $0x69,0x4288(%rsp)
-  "7532" + // jne 400ac8 <start+0x657>
-  "eb10" + // jmp 400aa8 <start+0x637>
+  "7532" + // jne 400ad7 <start+0x657>
+  "eb10" + // jmp 400ab7 <start+0x637>
   "66c78424884200006904" + // movw $0x469,0x4288(%rsp)
   "41bc02000000" + // mov $0x2,%r12d
   "488dbc24b8010000" + // lea 0x1b8(%rsp),%rdi
   "4489a42484420000" + // mov %r12d,0x4284(%rsp)
   "c784248042000001000000" + // movl $0x1,0x4280(%rsp)
-  "e8eaf8ffff" + // call 4003b2 <type>
+  "e8eaf8ffff" + // call 4003c1 <type>
   "4883c508" + // add $0x8,%rbp
   "4881fdb8000000" + // cmp $0xb8,%rbp
-  "0f8559feffff" + // jne 400932 <start+0x4c1>
+  "0f8559feffff" + // jne 400941 <start+0x4c1>
   "6683bc241e01000000" + // cmpw $0x0,0x11e(%rsp)
   "488dac24b8010000" + // lea 0x1b8(%rsp),%rbp
-  "7456" + // je 400b42 <start+0x6d1>
+  "7456" + // je 400b51 <start+0x6d1>
   "31d2" + // xor %edx,%edx
   "41ba00000800" + // mov $0x80000,%r10d
   "4531c0" + // xor %r8d,%r8d
@@ -660,10 +664,10 @@ export const monitor = Buffer.from(
   "f7d1" + // not %ecx
   "89ce" + // mov %ecx,%esi
   "2374d538" + // and 0x38(%rbp,%rdx,8),%esi
-  "7823" + // js 400b38 <start+0x6c7>
+  "7823" + // js 400b47 <start+0x6c7>
   "48ffc2" + // inc %rdx
   "4883fa10" + // cmp $0x10,%rdx
-  "75ef" + // jne 400b0d <start+0x69c>
+  "75ef" + // jne 400b1c <start+0x69c>
   "31d2" + // xor %edx,%edx
   "4863f8" + // movslq %eax,%rdi
   "4531d2" + // xor %r10d,%r10d
@@ -672,31 +676,31 @@ export const monitor = Buffer.from(
   "b803000000" + // mov $0x3,%eax
   "4889d6" + // mov %rdx,%rsi
   "0f05" + // syscall
-  "eb0a" + // jmp 400b42 <start+0x6d1>
+  "eb0a" + // jmp 400b51 <start+0x6d1>
   "4863d2" + // movslq %edx,%rdx
   "8984d4f0010000" + // mov %eax,0x1f0(%rsp,%rdx,8)
   "6683bc242601000000" + // cmpw $0x0,0x126(%rsp)
-  "7408" + // je 400b55 <start+0x6e4>
+  "7408" + // je 400b64 <start+0x6e4>
   "4889ef" + // mov %rbp,%rdi
-  "e85df8ffff" + // call 4003b2 <type>
+  "e85df8ffff" + // call 4003c1 <type>
   "6683bc242e01000000" + // cmpw $0x0,0x12e(%rsp)
-  "7415" + // je 400b75 <start+0x704>
+  "7415" + // je 400b84 <start+0x704>
   "488db424c0010000" + // lea 0x1c0(%rsp),%rsi
-  "ba6f000000" + // mov $0x6f,%edx
+  "ba01000000" + // mov $0x1,%edx
   "4889ef" + // mov %rbp,%rdi
-  "e85cf6ffff" + // call 4001d1 <forward>
+  "e84df6ffff" + // call 4001d1 <forward>
   "6683bc243601000000" + // cmpw $0x0,0x136(%rsp)
-  "7421" + // je 400ba1 <start+0x730>
+  "7421" + // je 400bb0 <start+0x730>
   "4889ef" + // mov %rbp,%rdi
-  "e8d9f5ffff" + // call 400161 <deliver>
+  "e8caf5ffff" + // call 400161 <deliver>
   "85c0" + // test %eax,%eax
-  "7515" + // jne 400ba1 <start+0x730>
+  "7515" + // jne 400bb0 <start+0x730>
   "488db424c4010000" + // lea 0x1c4(%rsp),%rsi
-  "ba65000000" + // mov $0x65,%edx
+  "ba02000000" + // mov $0x2,%edx
   "4889ef" + // mov %rbp,%rdi
-  "e830f6ffff" + // call 4001d1 <forward>
+  "e821f6ffff" + // call 4001d1 <forward>
   "6683bc241601000000" + // cmpw $0x0,0x116(%rsp)
-  "0f84ebfcffff" + // je 40089b <start+0x42a>
+  "0f84ebfcffff" + // je 4008aa <start+0x42a>
   "4863bc24c8010000" + // movslq 0x1c8(%rsp),%rdi
   "4531d2" + // xor %r10d,%r10d
   "4531c0" + // xor %r8d,%r8d
@@ -711,33 +715,33 @@ export const monitor = Buffer.from(
   "ba01000000" + // mov $0x1,%edx
   "0f05" + // syscall
   "4885c0" + // test %rax,%rax
-  "0f8ea8fcffff" + // jle 40089b <start+0x42a>
+  "0f8ea8fcffff" + // jle 4008aa <start+0x42a>
   "c78424d001000001000000" + // movl $0x1,0x1d0(%rsp)
-  "e998fcffff" + // jmp 40089b <start+0x42a>
+  "e998fcffff" + // jmp 4008aa <start+0x42a>
   "85c0" + // test %eax,%eax
-  "0f85adfcffff" + // jne 4008b8 <start+0x447>
+  "0f85adfcffff" + // jne 4008c7 <start+0x447>
   "4889ef" + // mov %rbp,%rdi
-  "e84ef5ffff" + // call 400161 <deliver>
+  "e83ff5ffff" + // call 400161 <deliver>
   "85c0" + // test %eax,%eax
-  "0f859dfcffff" + // jne 4008b8 <start+0x447>
+  "0f859dfcffff" + // jne 4008c7 <start+0x447>
   "488db424c0010000" + // lea 0x1c0(%rsp),%rsi
-  "ba6f000000" + // mov $0x6f,%edx
+  "ba01000000" + // mov $0x1,%edx
   "4889ef" + // mov %rbp,%rdi
-  "e8a1f5ffff" + // call 4001d1 <forward>
+  "e892f5ffff" + // call 4001d1 <forward>
   "85c0" + // test %eax,%eax
-  "0f856bfcffff" + // jne 4008a3 <start+0x432>
+  "0f856bfcffff" + // jne 4008b2 <start+0x432>
   "488db424c4010000" + // lea 0x1c4(%rsp),%rsi
-  "ba65000000" + // mov $0x65,%edx
+  "ba02000000" + // mov $0x2,%edx
   "4889ef" + // mov %rbp,%rdi
-  "e884f5ffff" + // call 4001d1 <forward>
+  "e875f5ffff" + // call 4001d1 <forward>
   "85c0" + // test %eax,%eax
-  "0f854efcffff" + // jne 4008a3 <start+0x432>
+  "0f854efcffff" + // jne 4008b2 <start+0x432>
   "4531c0" + // xor %r8d,%r8d
   "4531c9" + // xor %r9d,%r9d
   "b801010000" + // mov $0x101,%eax
   "bf06000000" + // mov $0x6,%edi
   "41ba80010000" + // mov $0x180,%r10d
-  "488d350e010000" + // lea 0x10e(%rip),%rsi # 400d80 <start+0x90f>
+  "488d350e010000" + // lea 0x10e(%rip),%rsi # 400d8f <start+0x90f>
   "ba41020800" + // mov $0x80241,%edx
   "0f05" + // syscall
   "4531d2" + // xor %r10d,%r10d
@@ -763,14 +767,14 @@ export const monitor = Buffer.from(
   "c1ea1f" + // shr $0x1f,%edx
   "895034" + // mov %edx,0x34(%rax)
   "4839c8" + // cmp %rcx,%rax
-  "75e7" + // jne 400cce <start+0x85d>
+  "75e7" + // jne 400cdd <start+0x85d>
   "4889ef" + // mov %rbp,%rdi
-  "e872f4ffff" + // call 400161 <deliver>
-  "e9affbffff" + // jmp 4008a3 <start+0x432>
+  "e863f4ffff" + // call 400161 <deliver>
+  "e9affbffff" + // jmp 4008b2 <start+0x432>
   "4889ef" + // mov %rbp,%rdi
-  "e865f4ffff" + // call 400161 <deliver>
+  "e856f4ffff" + // call 400161 <deliver>
   "85c0" + // test %eax,%eax
-  "0f854efaffff" + // jne 400752 <start+0x2e1>
+  "0f854efaffff" + // jne 400761 <start+0x2e1>
   "b80d000000" + // mov $0xd,%eax
   "41ba08000000" + // mov $0x8,%r10d
   "4531c0" + // xor %r8d,%r8d
@@ -798,7 +802,7 @@ export const monitor = Buffer.from(
   "4889d8" + // mov %rbx,%rax
   "4889d6" + // mov %rdx,%rsi
   "0f05" + // syscall
-  "ebeb" + // jmp 400d53 <start+0x8e2>
+  "ebeb" + // jmp 400d62 <start+0x8e2>
   "6c6f67006c6f672e310066742d646f63" + // "log\u0000log.1\u0000ft-doc"
   "6b65722d6d6f6e006578697400" + // "ker-mon\u0000exit\u0000"
     "",

@@ -25,12 +25,13 @@ enum {
   END_OF_TRANSMISSION = 4, /* Ctrl-D */
 };
 
-/* A record of the log. A client gets the same from `kind` on; 'x' is followed by the wait status, and never logged. */
+/* A record of the log. A client gets the same bytes as a message, from `kind` on. */
 struct header {
   u64 time;   /* nanoseconds since 1970 */
   u32 length; /* of the bytes behind the header */
-  u8 zero[3];
-  u8 kind; /* 'o' standard output, 'e' standard error, 'x' the end */
+  u8 stream;  /* 1 standard output, 2 standard error */
+  u8 zero[2];
+  u8 kind; /* 'o' and 'e', output and errors; 'x', the end, with the wait status. 0 in the log */
 };
 struct record {
   struct header header;
@@ -101,7 +102,7 @@ static void send_record(struct monitor *m, u8 kind, u32 length) {
 }
 
 /* Carries on what the container has written; returns whether that was something. */
-static int forward(struct monitor *m, int *from, u8 kind) {
+static int forward(struct monitor *m, int *from, u8 stream) {
   if (*from < 0) return 0;
   long length = syscall(NR_read, *from, m->record.bytes, CHUNK, 0);
   if (length == -EAGAIN || length == -EINTR) return 0;
@@ -115,9 +116,9 @@ static int forward(struct monitor *m, int *from, u8 kind) {
   if (length <= 0) return 0;
   struct timespec now;
   syscall(NR_clock_gettime, CLOCK_REALTIME, &now, 0, 0);
-  m->record.header = (struct header){now.seconds * 1000000000UL + now.nanoseconds, length, {0}, kind};
+  m->record.header = (struct header){now.seconds * 1000000000UL + now.nanoseconds, length, stream, {0}, 0};
   write_log(m);
-  send_record(m, kind, length);
+  send_record(m, stream == 1 ? 'o' : 'e', length);
   return 1;
 }
 
@@ -217,8 +218,8 @@ static void serve(struct monitor *m) {
   /* Before what the container has written since: a client gets all of it from its connect on. */
   if (polls[1].revents) accept_client(m);
   if (polls[2].revents) type(m);
-  if (polls[3].revents) forward(m, &m->output, 'o');
-  if (polls[4].revents && !deliver(m)) forward(m, &m->errors, 'e');
+  if (polls[3].revents) forward(m, &m->output, 1);
+  if (polls[4].revents && !deliver(m)) forward(m, &m->errors, 2);
   if (polls[0].revents) look_for_end(m);
 }
 
@@ -271,7 +272,7 @@ __attribute__((noreturn, used)) void start(long *stack) {
     serve(&m);
     /* When it has ended, all that it has written goes on its way, and then the news. */
     while (m.ended && !m.told && !deliver(&m)) {
-      if (!forward(&m, &m.output, 'o') && !forward(&m, &m.errors, 'e')) tell_end(&m);
+      if (!forward(&m, &m.output, 1) && !forward(&m, &m.errors, 2)) tell_end(&m);
     }
   }
 
