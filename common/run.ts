@@ -81,6 +81,10 @@ export interface Needs {
   readonly slots?: Readonly<Record<string, number>>;
   /** Called when the command has ended, before the changes are undone. */
   readonly ended?: () => void;
+  /** The master's end of the command's terminal, where it isn't the child that opens it. */
+  readonly terminal?: number | undefined;
+  /** Nobody waits for the command: the run is over when it has begun. */
+  readonly detached?: boolean;
 }
 
 /** Runs the program (or explains it) and returns the exit status of the command: see exitStatus. */
@@ -118,7 +122,7 @@ async function supervise(
   try {
     const launched = launch(program, needs.slots);
     kill = launched.kill;
-    return await follow(program, options, ledger, launched);
+    return await follow(program, options, needs, ledger, launched);
   } finally {
     stopForwarding();
   }
@@ -127,13 +131,15 @@ async function supervise(
 async function follow(
   program: readonly Item[],
   options: RunOptions,
+  needs: Needs,
   ledger: Ledger,
   launched: Launched,
 ): Promise<number> {
   try {
     ledger.add({ kind: "process", pid: launched.pid, started: startTime(launched.pid) ?? "" });
-    const { received, results } = await launched.executed;
+    const { received = needs.terminal, results } = await launched.executed;
     if (options.trace) trace(program, results);
+    if (needs.detached) return 0;
     if (received === undefined) return exitStatus(await launched.exited);
     const { startRelay } = await import("./relay.ts");
     const relay = startRelay(received, ledger);

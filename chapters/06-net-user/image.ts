@@ -9,6 +9,7 @@ import { UserError } from "../../common/errors.ts";
 import { home } from "../../common/home.ts";
 import { builtinRootfs, plannedRootfs } from "../../common/rootfs.ts";
 import type { RunOptions } from "../../common/run.ts";
+import type { Image } from "../../images/image.ts";
 import { layersFolder } from "../../images/layers.ts";
 
 // #region root
@@ -35,7 +36,7 @@ export interface Defaults {
 }
 // #endregion root
 
-const NO_DEFAULTS: Defaults = { entrypoint: [], command: [], environment: [], workdir: "/", user: "" };
+export const NO_DEFAULTS: Defaults = { entrypoint: [], command: [], environment: [], workdir: "/", user: "" };
 
 export async function findRoot(values: Values, options: RunOptions): Promise<Root> {
   const [image] = values.image ?? [];
@@ -68,18 +69,17 @@ function checkDirectory(directory: string): string {
 async function imageRoot(name: string, values: Values, options: RunOptions): Promise<Root> {
   const { prepareImage } = await import("./layers.ts");
   const { image, lowers, release } = await prepareImage(name, values, options.explain !== undefined);
+  return { lowers, image: image.id, defaults: imageDefaults(image), release };
+}
+
+export function imageDefaults(image: Image): Defaults {
   const { Entrypoint, Cmd, Env, WorkingDir, User } = image.config.config ?? {};
   return {
-    lowers,
-    image: image.id,
-    defaults: {
-      entrypoint: Entrypoint ?? [],
-      command: Cmd ?? [],
-      environment: Env ?? [],
-      workdir: path.posix.resolve("/", WorkingDir ?? ""),
-      user: User ?? "",
-    },
-    release,
+    entrypoint: Entrypoint ?? [],
+    command: Cmd ?? [],
+    environment: Env ?? [],
+    workdir: path.posix.resolve("/", WorkingDir ?? ""),
+    user: User ?? "",
   };
 }
 

@@ -21,6 +21,7 @@ import { SECURITY_FLAGS } from "./filter.ts";
 import { checkHostname, randomHostname } from "./hostname.ts";
 import { commandLine, findRoot, type Root } from "./image.ts";
 import { openInit } from "./init.ts";
+import { JOIN_COMMANDS } from "./join-commands.ts";
 import { LIMIT_FLAGS, parseLimits } from "./limits.ts";
 import { chooseNetwork, NETWORK_FLAGS } from "./network.ts";
 import { reportOutOfMemory } from "./oom.ts";
@@ -225,6 +226,7 @@ const startAgain = async (): Promise<number> => (await import("./rootless.ts")).
 
 await main("FT_DOCKER, chapter 06: network, users, privileges", {
   run: runCommand,
+  ...JOIN_COMMANDS,
   ...IMAGE_COMMANDS,
   rmi: inNamespace(IMAGE_COMMANDS.rmi as Command),
   commit: inNamespace(commitCommand),
