@@ -97,7 +97,8 @@ const setns = (namespaces: number, why: string): Step =>
 
 /** Unlike at a container's start, it isn't made where it is missing. */
 function existingDirectory(directory: string): Step[] {
-  const opened = open(directory, O_PATH | O_DIRECTORY, `find ${directory}, as the container sees it`);
+  const why = `find ${directory}, as the container sees it`;
+  const opened = open(directory, O_PATH | O_DIRECTORY, why, `-w DIR: ${directory} isn't a directory there`);
   return [opened, step("fchdir", [opened], "the command begins there")];
 }
 

@@ -4,28 +4,42 @@
  * in one. The container's root is the user on the host: it can do there what the user can, and nothing of root's.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import { UserError } from "../../common/errors.ts";
 import { type Range, subordinate } from "../../common/id-ranges.ts";
 import { ROOTLESS } from "../../common/rootless.ts";
 import { run } from "../../common/run.ts";
+import { allContainers } from "../../containers/find.ts";
+import { isAlive } from "../../containers/state.ts";
 import { CLONE_NEWNS, CLONE_NEWUSER, MS_PRIVATE, MS_REC, PR_SET_DUMPABLE } from "../../syscall/constants.ts";
 import { child, endWithRuntime, letChildGo, restoreSignals, waitForRuntime } from "../../syscall/launch.ts";
-import { type Act, act, type Step, step } from "../../syscall/program.ts";
+import { type Act, act, type Step, slot, step } from "../../syscall/program.ts";
 import { syscall } from "../../syscall/syscall.ts";
 
 // #region again
-/** Runs this very command again as root of a new namespace; returns its exit status. */
+/**
+ * Runs this very command again as root of a namespace; returns its exit status. While containers of this user's run it is theirs:
+ * in a new one there would be no right over their namespaces and files.
+ */
 export async function startAgain(): Promise<number> {
+  const options = { tty: false, explain: undefined, trace: false };
+  const theirs = openNamespaces();
+  if (theirs) return run([child(0, [...enter(), ...again()], WHY), letChildGo()], options, { slots: theirs });
   const blocked = isBlocked();
   if (blocked) throw blocked;
-  const why = "the runtime once more, as root of a user namespace";
-  const program = [child(CLONE_NEWUSER | CLONE_NEWNS, again(), why), ...mapOwnIds(), letChildGo()];
-  return run(program, { tty: false, explain: undefined, trace: false });
+  const steps = [...again([privateMounts()])];
+  return run([child(CLONE_NEWUSER | CLONE_NEWNS, steps, WHY), ...mapOwnIds(), letChildGo()], options);
 }
 
-function again(): Step[] {
+const WHY = "the runtime once more, as root of a user namespace";
+
+const privateMounts = (): Step =>
+  step("mount", [null, "/", null, MS_REC | MS_PRIVATE, null], "no mount of the host's comes or goes", {
+    hint: "AppArmor may forbid it: sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0",
+  });
+
+function again(mounts: readonly Step[] = []): Step[] {
   const variables = { ...process.env, [ROOTLESS]: `${process.getuid?.()}` };
   const environment = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
   const command = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
@@ -34,15 +48,50 @@ function again(): Step[] {
     step("setresgid", [0, 0, 0], "the group 0 of this namespace"),
     step("setresuid", [0, 0, 0], "and its root"),
     ...endWithRuntime(),
-    step("mount", [null, "/", null, MS_REC | MS_PRIVATE, null], "no mount of the host's comes or goes", {
-      hint: "AppArmor may forbid it: sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0",
-    }),
+    ...mounts,
     step("setsid", [], "signals of the terminal come once, from the runtime that waits"),
     restoreSignals(),
     step("execve", [process.execPath, command, environment], "the same words again"),
   ];
 }
 // #endregion again
+
+// #region enter
+const [USERS, MOUNTS] = ["their users", "their mounts"];
+
+/** Who has made a user namespace has all rights over it from outside, and so may join it. */
+function enter(): Step[] {
+  return [
+    step("setns", [slot(USERS), CLONE_NEWUSER], "the user namespace in which our containers run"),
+    step("setns", [slot(MOUNTS), CLONE_NEWNS], "and the mounts that their runtime sees"),
+    step("chdir", [process.cwd()], "which are at another place of the tree: back to where we were"),
+  ];
+}
+
+/** Those of the runtime, or of the monitor, of some container that runs. It may end at any time: then others are asked. */
+function openNamespaces(): Readonly<Record<string, number>> | undefined {
+  for (const { state } of allContainers()) {
+    const { owner, boot } = state;
+    if (!owner || !isAlive(owner, boot)) continue;
+    const users = openNamespace(owner.pid, "user");
+    const mounts = openNamespace(owner.pid, "mnt");
+    const isTheirs = users !== undefined && mounts !== undefined && isAlive(owner, boot);
+    if (isTheirs) return { [USERS]: users, [MOUNTS]: mounts };
+    for (const fd of [users, mounts]) if (fd !== undefined) closeSync(fd);
+  }
+  return undefined;
+}
+
+/** Undefined for our own, too: that isn't joined again. */
+function openNamespace(pid: number, name: "user" | "mnt"): number | undefined {
+  try {
+    const place = `/proc/${pid}/ns/${name}`;
+    return readlinkSync(place) === readlinkSync(`/proc/self/ns/${name}`) ? undefined : openSync(place, "r");
+  } catch {
+    return undefined;
+  }
+}
+// #endregion enter
 
 // #region map
 /** One id of the user's own choice needs no help; more are written by a program that the system trusts: newuidmap(1). */
