@@ -4,18 +4,17 @@
  * in one. The container's root is the user on the host: it can do there what the user can, and nothing of root's.
  */
 import { spawnSync } from "node:child_process";
-import { closeSync, existsSync, openSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import { UserError } from "../../common/errors.ts";
 import { type Range, subordinate } from "../../common/id-ranges.ts";
 import { ROOTLESS } from "../../common/rootless.ts";
 import { run } from "../../common/run.ts";
-import { allContainers } from "../../containers/find.ts";
-import { isAlive } from "../../containers/state.ts";
 import { CLONE_NEWNS, CLONE_NEWUSER, MS_PRIVATE, MS_REC, PR_SET_DUMPABLE } from "../../syscall/constants.ts";
 import { child, endWithRuntime, letChildGo, restoreSignals, waitForRuntime } from "../../syscall/launch.ts";
-import { type Act, act, type Step, slot, step } from "../../syscall/program.ts";
+import { type Act, act, type Step, step } from "../../syscall/program.ts";
 import { syscall } from "../../syscall/syscall.ts";
+import { joinNamespaces, openNamespaces } from "./rootless-join.ts";
 
 // #region again
 /**
@@ -25,7 +24,8 @@ import { syscall } from "../../syscall/syscall.ts";
 export async function startAgain(): Promise<number> {
   const options = { tty: false, explain: undefined, trace: false };
   const theirs = openNamespaces();
-  if (theirs) return run([child(0, [...enter(), ...again()], WHY), letChildGo()], options, { slots: theirs });
+  if (theirs)
+    return run([child(0, [...joinNamespaces(), ...again()], WHY), letChildGo()], options, { slots: theirs });
   const blocked = isBlocked();
   if (blocked) throw blocked;
   const steps = [...again([privateMounts()])];
@@ -55,43 +55,6 @@ function again(mounts: readonly Step[] = []): Step[] {
   ];
 }
 // #endregion again
-
-// #region enter
-const [USERS, MOUNTS] = ["their users", "their mounts"];
-
-/** Who has made a user namespace has all rights over it from outside, and so may join it. */
-function enter(): Step[] {
-  return [
-    step("setns", [slot(USERS), CLONE_NEWUSER], "the user namespace in which our containers run"),
-    step("setns", [slot(MOUNTS), CLONE_NEWNS], "and the mounts that their runtime sees"),
-    step("chdir", [process.cwd()], "which are at another place of the tree: back to where we were"),
-  ];
-}
-
-/** Those of the runtime, or of the monitor, of some container that runs. It may end at any time: then others are asked. */
-function openNamespaces(): Readonly<Record<string, number>> | undefined {
-  for (const { state } of allContainers()) {
-    const { owner, boot } = state;
-    if (!owner || !isAlive(owner, boot)) continue;
-    const users = openNamespace(owner.pid, "user");
-    const mounts = openNamespace(owner.pid, "mnt");
-    const isTheirs = users !== undefined && mounts !== undefined && isAlive(owner, boot);
-    if (isTheirs) return { [USERS]: users, [MOUNTS]: mounts };
-    for (const fd of [users, mounts]) if (fd !== undefined) closeSync(fd);
-  }
-  return undefined;
-}
-
-/** Undefined for our own, too: that isn't joined again. */
-function openNamespace(pid: number, name: "user" | "mnt"): number | undefined {
-  try {
-    const place = `/proc/${pid}/ns/${name}`;
-    return readlinkSync(place) === readlinkSync(`/proc/self/ns/${name}`) ? undefined : openSync(place, "r");
-  } catch {
-    return undefined;
-  }
-}
-// #endregion enter
 
 // #region map
 /** One id of the user's own choice needs no help; more are written by a program that the system trusts: newuidmap(1). */
