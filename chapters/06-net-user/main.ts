@@ -12,7 +12,9 @@ import { IMAGE_COMMANDS } from "../../images/commands.ts";
 import { planGroup } from "./cgroups.ts";
 import { CONTAINER_FLAGS, type Plan, plan } from "./configure.ts";
 import { container } from "./container.ts";
+import { thaw } from "./freeze.ts";
 import { randomHostname } from "./hostname.ts";
+import { JOIN_COMMANDS } from "./join-commands.ts";
 import { parseLimits } from "./limits.ts";
 import { shownMonitor } from "./monitor.ts";
 import { runInForeground, startDetached } from "./start.ts";
@@ -22,7 +24,7 @@ const USUAL: RunOptions = { tty: false, explain: undefined, trace: false };
 
 const RUNTIME: Runtime = {
   start: (config, options = USUAL) => startDetached(config, options),
-  thaw: () => {},
+  thaw: ({ id }) => thaw(id),
   oomKills: ({ id, flags }) =>
     planGroup(id, parseLimits(flags), { devices: undefined, writable: false }).oomKills(),
 };
@@ -158,6 +160,7 @@ await main("FT_DOCKER, chapter 06: network, users, privileges", {
   run: runCommand,
   create: createCommand,
   ...inNamespaces(CONTAINER_COMMANDS(RUNTIME)),
+  ...JOIN_COMMANDS,
   ...IMAGE_COMMANDS,
   rmi: inNamespace(IMAGE_COMMANDS.rmi as Command),
   commit: inNamespace(commitCommand),
