@@ -8,6 +8,7 @@ import { missingMountpoints } from "../../common/mountpoints.ts";
 import { builtinRootfs } from "../../common/rootfs.ts";
 import { idsHere } from "../../common/rootless.ts";
 import { RUN_FLAGS, type RunOptions, run, runOptions } from "../../common/run.ts";
+import { listCommands } from "../../containers/list-commands.ts";
 import { IMAGE_COMMANDS, PULL_FLAGS } from "../../images/commands.ts";
 import { layersFolder } from "../../images/layers.ts";
 import { CAPABILITY_FLAGS } from "./capabilities.ts";
@@ -16,6 +17,7 @@ import { type Config, container } from "./container.ts";
 import { deviceRules } from "./device-rules.ts";
 import { DEVICE_FLAGS, deviceVolumes, parseDevices } from "./devices.ts";
 import { containerEnvironment } from "./environment.ts";
+import { facts } from "./facts.ts";
 import { FILESYSTEM_DIRECTORIES } from "./filesystems.ts";
 import { SECURITY_FLAGS } from "./filter.ts";
 import { checkHostname, randomHostname } from "./hostname.ts";
@@ -230,5 +232,6 @@ await main("FT_DOCKER, chapter 06: network, users, privileges", {
   commit: inNamespace(commitCommand),
   diff: inNamespace(diffCommand),
   stats: statsCommand,
+  ...listCommands(facts),
   rootfs: inNamespace(rootfsCommand),
 });
