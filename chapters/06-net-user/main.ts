@@ -9,6 +9,8 @@ import { builtinRootfs } from "../../common/rootfs.ts";
 import { idsHere } from "../../common/rootless.ts";
 import { RUN_FLAGS, type RunOptions, run, runOptions } from "../../common/run.ts";
 import { listCommands } from "../../containers/list-commands.ts";
+import { holderOf } from "../../containers/names.ts";
+import { readConfig } from "../../containers/record.ts";
 import { IMAGE_COMMANDS, PULL_FLAGS } from "../../images/commands.ts";
 import { layersFolder } from "../../images/layers.ts";
 import { CAPABILITY_FLAGS } from "./capabilities.ts";
@@ -231,7 +233,7 @@ await main("FT_DOCKER, chapter 06: network, users, privileges", {
   rmi: inNamespace(IMAGE_COMMANDS.rmi as Command),
   commit: inNamespace(commitCommand),
   diff: inNamespace(diffCommand),
-  stats: statsCommand,
+  stats: statsCommand({ idOf: holderOf, nameOf: (id) => readConfig(id)?.name }),
   ...listCommands(facts),
   rootfs: inNamespace(rootfsCommand),
 });
