@@ -218,7 +218,7 @@ function replacing(parent: number, name: string, entry: Entry, make: () => numbe
 
 function checkDirectory(result: number, path: string): number {
   if (result !== -ELOOP && result !== -ENOTDIR) return check(result, path);
-  throw new UserError(`cp: ${shown(path)} is no directory there, or a symlink to one`, {
+  throw new UserError(`cp: ${shown(path.replace(/\/$/, ""))} is no directory there, or a symlink to one`, {
     hint: "name the place that it leads to",
   });
 }
