@@ -74,4 +74,10 @@ export const listCommands = (facts: Facts): Readonly<Record<string, Command>> =>
     flags: { quiet: { short: "q", help: "print names alone" }, ...FORMAT },
     run: async (values, words) => (await import("./commands/network-ls.ts")).networkLs(values, words),
   },
+  "system df": {
+    usage: "[flags]",
+    help: "show how much room images, layers and containers take, and how much could be had back",
+    flags: { verbose: { short: "v", help: "list each of them" }, ...FORMAT },
+    run: async (values, words) => (await import("./commands/system-df.ts")).systemDf(values, words),
+  },
 });
