@@ -44,7 +44,7 @@ export const listCommands = (facts: Facts): Readonly<Record<string, Command>> =>
     run: async (_values, words) => (await import("./commands/port.ts")).port(words, facts),
   },
   cp: {
-    usage: "[flags] CONTAINER:SRC DST, or cp [flags] SRC CONTAINER:DST",
+    usage: "[flags] [CONTAINER:]SRC [CONTAINER:]DST",
     help: "copy files from a container or into one, whether it runs or not",
     flags: {
       archive: { short: "a", help: "keep owners, and set-user-ID and set-group-ID bits" },

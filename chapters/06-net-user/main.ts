@@ -1,6 +1,6 @@
 /** Chapter 06: `main.ts run [flags] [--] [COMMAND [ARG…]]`, `main.ts stats`, `main.ts rootfs`, and the commands about images. */
 import path from "node:path";
-import { type Command, type Flags, main, print, type Values } from "../../common/cli.ts";
+import { type Command, type Commands, type Flags, main, print, type Values } from "../../common/cli.ts";
 import { UserError } from "../../common/errors.ts";
 import { home } from "../../common/home.ts";
 import type { Range } from "../../common/id-ranges.ts";
@@ -8,6 +8,7 @@ import { missingMountpoints } from "../../common/mountpoints.ts";
 import { builtinRootfs } from "../../common/rootfs.ts";
 import { idsHere } from "../../common/rootless.ts";
 import { RUN_FLAGS, type RunOptions, run, runOptions } from "../../common/run.ts";
+import { completionCommands } from "../../containers/completion.ts";
 import { listCommands } from "../../containers/list-commands.ts";
 import { holderOf } from "../../containers/names.ts";
 import { readConfig } from "../../containers/record.ts";
@@ -227,7 +228,7 @@ const inNamespace = (command: Command): Command => ({
 
 const startAgain = async (): Promise<number> => (await import("./rootless.ts")).startAgain();
 
-await main("FT_DOCKER, chapter 06: network, users, privileges", {
+const commands: Commands = {
   run: runCommand,
   ...IMAGE_COMMANDS,
   rmi: inNamespace(IMAGE_COMMANDS.rmi as Command),
@@ -236,4 +237,9 @@ await main("FT_DOCKER, chapter 06: network, users, privileges", {
   stats: statsCommand({ idOf: holderOf, nameOf: (id) => readConfig(id)?.name }),
   ...listCommands(facts),
   rootfs: inNamespace(rootfsCommand),
+};
+
+await main("FT_DOCKER, chapter 06: network, users, privileges", {
+  ...commands,
+  ...completionCommands(commands),
 });

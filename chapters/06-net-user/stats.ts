@@ -108,7 +108,7 @@ export interface Names {
 }
 
 export const statsCommand = (names: Names): Command => ({
-  usage: "[--no-stream] [--format json] [CONTAINER…]",
+  usage: "[flags] [CONTAINER…]",
   help: "show what the running containers use, again each second",
   flags: {
     "no-stream": { help: "show it once" },

@@ -25,7 +25,7 @@ import { Root } from "../copy/root.ts";
 import { Copier, type CopyOptions } from "../copy/unpack.ts";
 import { findContainer } from "../find.ts";
 
-const USAGE = "CONTAINER:SRC DST, or cp SRC CONTAINER:DST";
+const USAGE = "CONTAINER:SRC DST, or SRC CONTAINER:DST";
 const SAME: Owners = { users: Ids.same(), groups: Ids.same() };
 
 export async function cp(values: Values, words: readonly string[]): Promise<number> {
