@@ -33,7 +33,7 @@ export interface Command {
   readonly status?: string;
   /** Words to type, and what they do. */
   readonly examples?: readonly (readonly [words: string, why: string])[];
-  /** Not in the list of commands. */
+  /** For programs only: no help lists it. */
   readonly hidden?: boolean;
   /** Returns the exit status. */
   readonly run: (values: Values, words: readonly string[]) => Promise<number> | number;

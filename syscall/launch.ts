@@ -174,7 +174,12 @@ export function launch(original: readonly Item[], slots: Readonly<Record<string,
   }
   const pidfd = Number(encoded.memory.getWord(encoded.pidfd as number));
   const served = serve(
-    { pid, pidfd, slots: Object.assign(values, { child: pidfd }) },
+    {
+      pid,
+      pidfd,
+      resultOf: (each) => Number(encoded.resultOf(each)),
+      slots: Object.assign(values, { child: pidfd }),
+    },
     faulty.program.slice(at + 1),
     encoded,
     faulty.broken,
@@ -237,7 +242,7 @@ function checkHelper(wait: Step, encoded: Encoded, waited: boolean): void {
 }
 
 /** A connected pair; with SOCK_SEQPACKET each message arrives whole, and the end is a message of 0 bytes. */
-function socketPair(): [number, number] {
+export function socketPair(): [number, number] {
   const pair = new Int32Array(2);
   syscall("socketpair", [AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, new Uint8Array(pair.buffer)]);
   return [pair[0] as number, pair[1] as number];
