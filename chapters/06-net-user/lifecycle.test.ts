@@ -114,6 +114,24 @@ test("the exit status is what wait prints, whether it has ended or not", needs, 
   assert.equal(left(), []);
 });
 
+test(
+  "logs prints what it has written, each stream on its own, and follows it to its end",
+  needs,
+  async () => {
+    const script = "echo out; echo err >&2; while [ ! -e /go ]; do sleep 0.05; done; echo last";
+    await detached("--name", "writes", "sh", "-c", script);
+    const following = start(command("logs", "-f", "-t", "writes"), { env });
+    await following.waitFor(/ out\n/);
+    await ok("exec", "writes", "touch", "/go");
+    const { stdout, stderr } = await following.done;
+    const time = "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{9}Z";
+    assert.match(stdout, new RegExp(`^${time} out\n${time} last\n$`));
+    assert.match(stderr, new RegExp(`^${time} err\n$`));
+    assert.is(await ok("logs", "--tail", "1", "writes"), "last");
+    await removed("writes");
+  },
+);
+
 test("with --rm nothing of it is left, and wait tells the status all the same", needs, async () => {
   const id = await detached(
     "--rm",
