@@ -8,7 +8,7 @@ const [, , command = "", place = "", ...words] = process.argv;
 const flags = Object.fromEntries(words.map((word) => word.split("=") as [string, string]));
 
 async function main(): Promise<number> {
-  if (command === "logs") return logs(() => ({ directory: place, isRunning: () => false }), {}, [place]);
+  if (command === "logs") return logs({}, [place], () => ({ directory: place, ended: () => true }));
   const how = await attach({
     socket: place,
     tty: flags.tty === "true",

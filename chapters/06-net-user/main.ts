@@ -1,6 +1,5 @@
 /** Chapter 06: `main.ts run [flags] [--] [COMMAND [ARG…]]`, and the commands about containers and images. */
-import { type Command, type Commands,
-  type Flags, main, print, type Values } from "../../common/cli.ts";
+import { type Command, type Commands, type Flags, main, print, type Values } from "../../common/cli.ts";
 import { home } from "../../common/home.ts";
 import { builtinRootfs } from "../../common/rootfs.ts";
 import { RUN_FLAGS, type RunOptions, run, runOptions } from "../../common/run.ts";
@@ -11,7 +10,7 @@ import { createContainer, type Draft, LIFE_FLAGS } from "../../containers/create
 import { removeStopped, startContainer } from "../../containers/lifecycle.ts";
 import { listCommands } from "../../containers/list-commands.ts";
 import { holderOf } from "../../containers/names.ts";
-import { type Config, readConfig } from "../../containers/record.ts";
+import { type Config, readConfig, readState } from "../../containers/record.ts";
 import type { Runtime } from "../../containers/runtime.ts";
 import { IMAGE_COMMANDS } from "../../images/commands.ts";
 import { planGroup } from "./cgroups.ts";
