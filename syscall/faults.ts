@@ -3,7 +3,7 @@
  * `crash-ledger:N` after the N-th change of its ledger. What is left behind afterwards is the question.
  */
 import { closeSync } from "node:fs";
-import { O_CLOEXEC, SIGKILL } from "./constants.ts";
+import { CLONE_NEWPID, O_CLOEXEC, SIGKILL } from "./constants.ts";
 import { whenReadable } from "./native.ts";
 import { type Arg, flatten, type Item, isAct, isList, type Step, slot, step } from "./program.ts";
 import { syscall } from "./syscall.ts";
@@ -51,6 +51,13 @@ function suicide(program: readonly Item[], target: Item): Item[] {
   return program.flatMap((each) => (each === target ? [each, kill()] : [each]));
 }
 
+/** It is in the runtime's own PID namespace, and the runtime waits for a word of it. */
+function isMonitors(first: Step | undefined, target: Step): boolean {
+  const { flags } = (first?.args[0] ?? {}) as { readonly flags?: bigint };
+  const list = first?.args.find(isList) ?? [];
+  return ((flags ?? 0n) & BigInt(CLONE_NEWPID)) === 0n && list.includes(target);
+}
+
 const kill = (): Step => step("kill", [process.pid, SIGKILL], "fault: the runtime is killed now");
 
 /** poll(2): `struct pollfd` has the fd in its first 32 bits and the events in the next 16. */
@@ -68,7 +75,7 @@ function withCrash(program: readonly Item[], target: Step): Pick<Faulty, "progra
   const stop = whenReadable(readEnd, crash);
   const pollfd = new Uint8Array(Int32Array.of(runtime, POLLIN).buffer);
   const clones = program.filter((each): each is Step => !isAct(each) && each.args.some(isList));
-  const inContainer = flatten(clones.slice(0, 1)).includes(target);
+  const inContainer = flatten(clones.slice(0, 1)).includes(target) && !isMonitors(clones[0], target);
   const pause = [
     inContainer
       ? step("write", [slot("crash"), new Uint8Array(1), 1], "fault: the runtime is to be killed now")
