@@ -27,6 +27,8 @@ export interface Command {
   readonly usage: string;
   readonly help: string;
   readonly flags: Flags;
+  /** For programs only: no help lists it. */
+  readonly hidden?: boolean;
   /** Returns the exit status. */
   readonly run: (values: Values, words: readonly string[]) => Promise<number> | number;
 }
@@ -160,10 +162,8 @@ export async function nearest(
 }
 
 function overview(title: string, commands: Readonly<Record<string, Command>>): string {
-  const rows = Object.entries(commands).map(([name, command]) => [
-    `  ${name} ${command.usage}`,
-    command.help,
-  ]);
+  const shown = Object.entries(commands).filter(([, { hidden }]) => !hidden);
+  const rows = shown.map(([name, command]) => [`  ${name} ${command.usage}`, command.help]);
   return [title, "", "Commands:", ...table(rows), "", "'COMMAND --help' lists the flags of a command."].join(
     "\n",
   );

@@ -219,7 +219,12 @@ export function launch(original: readonly Item[], slots: Readonly<Record<string,
       ? Number(encoded.memory.getWord(encoded.pidfd as number))
       : syscall("pidfd_open", [pid, 0]);
   const served = serve(
-    { pid, pidfd, slots: Object.assign(values, { child: pidfd }) },
+    {
+      pid,
+      pidfd,
+      resultOf: (each) => Number(encoded.resultOf(each)),
+      slots: Object.assign(values, { child: pidfd }),
+    },
     faulty.program.slice(at + 1 + wait.length),
     encoded,
     faulty.broken,
@@ -292,7 +297,7 @@ const helperKilled = (): UserError =>
   new UserError("a helper of the runtime's was killed", { hint: "try again" });
 
 /** A connected pair; with SOCK_SEQPACKET each message arrives whole, and the end is a message of 0 bytes. */
-function socketPair(): [number, number] {
+export function socketPair(): [number, number] {
   const pair = new Int32Array(2);
   syscall("socketpair", [AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, new Uint8Array(pair.buffer)]);
   return [pair[0] as number, pair[1] as number];
