@@ -120,7 +120,7 @@ const createCommand: Command = {
 
 const commitCommand: Command = {
   usage: "[flags] CONTAINER [NAME[:TAG]]",
-  help: "make an image of a running container's root, with what it has changed",
+  help: "make an image of a container's root, with what it has changed",
   flags: {
     message: { short: "m", value: "TEXT", help: "what the image's history says of it" },
     author: { short: "a", value: "NAME", help: "who has made it" },
@@ -130,7 +130,7 @@ const commitCommand: Command = {
 
 const diffCommand: Command = {
   usage: "CONTAINER",
-  help: "list what a running container has added (A), changed (C) and deleted (D)",
+  help: "list what a container has added (A), changed (C) and deleted (D)",
   flags: {},
   run: async (_values, words) => (await import("./changes.ts")).diff(words),
 };
