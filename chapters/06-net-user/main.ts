@@ -1,17 +1,21 @@
 /** Chapter 06: `main.ts run [flags] [--] [COMMAND [ARG…]]`, and the commands about containers and images. */
-import { type Command, main, print, type Values } from "../../common/cli.ts";
+import { type Command, type Commands, main, print, type Values } from "../../common/cli.ts";
 import { home } from "../../common/home.ts";
 import { builtinRootfs } from "../../common/rootfs.ts";
 import { RUN_FLAGS, type RunOptions, run, runOptions } from "../../common/run.ts";
 import { CONTAINER_COMMANDS } from "../../containers/commands.ts";
+import { completionCommands } from "../../containers/completion.ts";
 import { createContainer, type Draft, LIFE_FLAGS } from "../../containers/create.ts";
 import { removeStopped, startContainer } from "../../containers/lifecycle.ts";
-import type { Config } from "../../containers/record.ts";
+import { listCommands } from "../../containers/list-commands.ts";
+import { holderOf } from "../../containers/names.ts";
+import { type Config, readConfig } from "../../containers/record.ts";
 import type { Runtime } from "../../containers/runtime.ts";
 import { IMAGE_COMMANDS } from "../../images/commands.ts";
 import { planGroup } from "./cgroups.ts";
 import { CONTAINER_FLAGS, type Plan, plan } from "./configure.ts";
 import { container } from "./container.ts";
+import { facts } from "./facts.ts";
 import { thaw } from "./freeze.ts";
 import { randomHostname } from "./hostname.ts";
 import { JOIN_COMMANDS } from "./join-commands.ts";
@@ -156,7 +160,7 @@ const inNamespaces = (commands: Readonly<Record<string, Command>>): Record<strin
 
 const startAgain = async (): Promise<number> => (await import("./rootless.ts")).startAgain();
 
-await main("FT_DOCKER, chapter 06: network, users, privileges", {
+const commands: Commands = {
   run: runCommand,
   create: createCommand,
   ...inNamespaces(CONTAINER_COMMANDS(RUNTIME)),
@@ -165,6 +169,12 @@ await main("FT_DOCKER, chapter 06: network, users, privileges", {
   rmi: inNamespace(IMAGE_COMMANDS.rmi as Command),
   commit: inNamespace(commitCommand),
   diff: inNamespace(diffCommand),
-  stats: statsCommand,
+  stats: statsCommand({ idOf: holderOf, nameOf: (id) => readConfig(id)?.name }),
+  ...listCommands(facts),
   rootfs: inNamespace(rootfsCommand),
+};
+
+await main("FT_DOCKER, chapter 06: network, users, privileges", {
+  ...commands,
+  ...completionCommands(commands),
 });
