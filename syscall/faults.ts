@@ -5,7 +5,7 @@
 import { closeSync } from "node:fs";
 import { O_CLOEXEC, SIGKILL } from "./constants.ts";
 import { whenReadable } from "./native.ts";
-import { type Arg, flatten, type Item, isAct, isList, type Step, slot, step } from "./program.ts";
+import { type Arg, flatten, type Item, isAct, isChild, isList, type Step, slot, step } from "./program.ts";
 import { syscall } from "./syscall.ts";
 
 interface Fault {
@@ -67,8 +67,7 @@ function withCrash(program: readonly Item[], target: Step): Pick<Faulty, "progra
   const runtime = syscall("pidfd_open", [process.pid, 0]);
   const stop = whenReadable(readEnd, crash);
   const pollfd = new Uint8Array(Int32Array.of(runtime, POLLIN).buffer);
-  const clones = program.filter((each): each is Step => !isAct(each) && each.args.some(isList));
-  const inContainer = flatten(clones.slice(0, 1)).includes(target);
+  const inContainer = flatten(flatten(program).filter(isChild).slice(0, 1)).includes(target);
   const pause = [
     inContainer
       ? step("write", [slot("crash"), new Uint8Array(1), 1], "fault: the runtime is to be killed now")
