@@ -139,7 +139,7 @@ const createCommand: Command = {
 
 const commitCommand: Command = {
   usage: "[flags] CONTAINER [NAME[:TAG]]",
-  help: "make an image of a running container's root, with what it has changed",
+  help: "make an image of a container's root, with what it has changed",
   flags: {
     message: { short: "m", value: "TEXT", help: "what the image's history says of it" },
     author: { short: "a", value: "NAME", help: "who has made it" },
@@ -149,7 +149,7 @@ const commitCommand: Command = {
 
 const diffCommand: Command = {
   usage: "CONTAINER",
-  help: "list what a running container has added (A), changed (C) and deleted (D)",
+  help: "list what a container has added (A), changed (C) and deleted (D)",
   flags: {},
   run: async (_values, words) => (await import("./changes.ts")).diff(words),
 };
@@ -179,7 +179,7 @@ const commands: Commands = {
   run: runCommand,
   create: createCommand,
   ...inNamespaces(CONTAINER_COMMANDS(RUNTIME)),
-  ...JOIN_COMMANDS,
+  ...inNamespaces(JOIN_COMMANDS),
   ...IMAGE_COMMANDS,
   rmi: inNamespace(IMAGE_COMMANDS.rmi as Command),
   commit: inNamespace(commitCommand),
