@@ -1,5 +1,5 @@
 /** The commands that tell of containers, and look after what they leave. What they need is loaded when one of them is run. */
-import type { Command, Flags } from "../common/cli.ts";
+import type { Command, Commands, Flags } from "../common/cli.ts";
 import type { Facts } from "./facts.ts";
 
 const FORMAT: Flags = { format: { value: "json", help: "one line of JSON for each" } };
@@ -79,5 +79,22 @@ export const listCommands = (facts: Facts): Readonly<Record<string, Command>> =>
     help: "show how much room images, layers and containers take, and how much could be had back",
     flags: { verbose: { short: "v", help: "list each of them" }, ...FORMAT },
     run: async (values, words) => (await import("./commands/system-df.ts")).systemDf(values, words),
+  },
+  ...pruneCommand(
+    "prune",
+    ["containers", "images"],
+    "remove containers that don't run, and images without a tag",
+  ),
+  ...pruneCommand("system prune", ["containers", "images"], "the same as prune"),
+  ...pruneCommand("container prune", ["containers"], "remove containers that don't run"),
+  ...pruneCommand("image prune", ["images"], "remove images without a tag, and layers that no image has"),
+});
+
+const pruneCommand = (name: string, what: readonly ("containers" | "images")[], help: string): Commands => ({
+  [name]: {
+    usage: "[flags]",
+    help,
+    flags: { force: { short: "f", help: "don't ask" } },
+    run: async (values, words) => (await import("./commands/prune.ts")).prune(name, what, values, words),
   },
 });
