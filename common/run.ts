@@ -83,6 +83,10 @@ export interface Needs {
   readonly started?: (pid: number) => void;
   /** Called when the command has ended, before the changes are undone. */
   readonly ended?: (status: number) => void;
+  /** The master's end of the command's terminal, where it isn't the child that opens it. */
+  readonly terminal?: number | undefined;
+  /** Nobody waits for the command: the run is over when it has begun. */
+  readonly detached?: boolean;
 }
 
 /** Runs the program (or explains it) and returns the exit status of the command: see exitStatus. */
@@ -171,9 +175,10 @@ async function follow(
 ): Promise<number> {
   try {
     ledger.add({ kind: "process", pid: launched.pid, started: startTime(launched.pid) ?? "" });
-    const { received, results } = await launched.executed;
+    const { received = needs.terminal, results } = await launched.executed;
     needs.started?.(launched.pid);
     if (options.trace) trace(program, results);
+    if (needs.detached) return 0;
     if (received === undefined) return exitStatus(await launched.exited);
     const { startRelay } = await import("./relay.ts");
     const relay = startRelay(received, ledger);

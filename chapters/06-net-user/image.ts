@@ -8,6 +8,7 @@ import type { Values } from "../../common/cli.ts";
 import { UserError } from "../../common/errors.ts";
 import { home } from "../../common/home.ts";
 import { builtinRootfs, plannedRootfs } from "../../common/rootfs.ts";
+import type { Image } from "../../images/image.ts";
 import { layersFolder } from "../../images/layers.ts";
 
 // #region root
@@ -43,7 +44,7 @@ interface Explained {
   readonly explained: boolean;
 }
 
-const NO_DEFAULTS: Defaults = {
+export const NO_DEFAULTS: Defaults = {
   entrypoint: [],
   command: [],
   environment: [],
@@ -83,20 +84,18 @@ function checkDirectory(directory: string): string {
 async function imageRoot(name: string, values: Values, options: Explained): Promise<Root> {
   const { prepareImage } = await import("./layers.ts");
   const { image, lowers, held, release } = await prepareImage(name, values, options.explained);
+  return { lowers, image: image.id, defaults: imageDefaults(image), held, release };
+}
+
+export function imageDefaults(image: Image): Defaults {
   const { Entrypoint, Cmd, Env, WorkingDir, User, StopSignal } = image.config.config ?? {};
   return {
-    lowers,
-    image: image.id,
-    defaults: {
-      entrypoint: Entrypoint ?? [],
-      command: Cmd ?? [],
-      environment: Env ?? [],
-      workdir: path.posix.resolve("/", WorkingDir ?? ""),
-      user: User ?? "",
-      stopSignal: StopSignal ?? undefined,
-    },
-    held,
-    release,
+    entrypoint: Entrypoint ?? [],
+    command: Cmd ?? [],
+    environment: Env ?? [],
+    workdir: path.posix.resolve("/", WorkingDir ?? ""),
+    user: User ?? "",
+    stopSignal: StopSignal ?? undefined,
   };
 }
 

@@ -53,6 +53,17 @@ const stateOf = (id: string): State =>
 const statusLine = (pid: number, name: string): string =>
   new RegExp(`^${name}:\\s*(.*)$`, "m").exec(readFileSync(`/proc/${pid}/status`, "latin1"))?.[1] ?? "";
 
+/** The text of a file in the container's own layer, as soon as it matches. */
+async function written(id: string, name: string, pattern = /^/): Promise<string> {
+  for (;;) {
+    const file = path.join(home, "containers", id, "upper", name);
+    const text = existsSync(file) ? readFileSync(file, "utf8") : undefined;
+    if (text !== undefined && pattern.test(text)) return text;
+    assert.is(stateOf(id).status, "running", `before it has written ${name}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
 /** Everything that a container may leave in the state's folder. */
 const left = () =>
   ["records", "records/names", "containers", "run/ledger", "run/attach"].flatMap((folder) =>
@@ -103,10 +114,15 @@ test("the exit status is what wait prints, whether it has ended or not", needs, 
 });
 
 test("with --rm nothing of it is left, and wait tells the status all the same", needs, async () => {
-  const id = await detached("--rm", "sh", "-c", "while [ ! -e /tmp/go ]; do sleep 0.05; done; exit 5");
+  const id = await detached(
+    "--rm",
+    "sh",
+    "-c",
+    "trap 'exit 5' USR1; touch /ready; while :; do sleep 0.05; done",
+  );
+  await written(id, "ready");
   const waiting = start(command("wait", id), { env });
-  const { process: first } = stateOf(id);
-  writeFileSync(`/proc/${first?.pid}/root/tmp/go`, "");
+  await ok("kill", "-s", "USR1", id);
   assert.is((await waiting.done).stdout, "5\n");
   assert.equal(left(), []);
 });
@@ -115,9 +131,10 @@ test("create, start, restart: what it wrote is still there", needs, async () => 
   const id = await ok("create", "--name", "kept", "sh", "-c", "echo x >> /count; exec sleep 4001");
   assert.is(stateOf(id).status, "created");
   assert.is(await ok("start", "kept"), "kept");
+  await written(id, "count");
   assert.is(await ok("restart", "--time", "0", "kept"), "kept");
   assert.is(await ok("start", id.slice(0, 6)), id.slice(0, 6), "it runs already");
-  assert.is(readFileSync(`/proc/${stateOf(id).process?.pid}/root/count`, "utf8"), "x\nx\n");
+  assert.is(await written(id, "count", /x\nx\n/), "x\nx\n");
   await removed("kept");
   assert.equal(left(), []);
 });
@@ -125,16 +142,18 @@ test("create, start, restart: what it wrote is still there", needs, async () => 
 test("what run took from its surroundings is the same at the next start", needs, async () => {
   const folder = tempDir();
   writeFileSync(path.join(folder, "variables"), "# none\nA=1\nFROM_HOST\n");
-  writeFileSync(path.join(folder, "file"), "");
-  const words = ["-v", "./file:/file", "--env-file", "variables", "-e", "OTHER", "--name", "same"];
-  const script = "echo $A$FROM_HOST$OTHER >> /file; exec sleep 4002";
+  writeFileSync(path.join(folder, "file"), "4");
+  const words = ["-v", "./file:/file:ro", "--env-file", "variables", "-e", "OTHER", "--name", "same"];
+  const script = "echo $A$FROM_HOST$OTHER$(cat /file) >> /said; exec sleep 4002";
   const created = await run(command("run", "-d", ...words, "sh", "-c", script), {
     env: { ...env, FROM_HOST: "2", OTHER: "3" },
     cwd: folder,
   });
   assert.is(`${created.status}${created.stderr}`, "0");
+  const id = created.stdout.trimEnd();
+  assert.is(await written(id, "said"), "1234\n");
   await ok("restart", "--time", "0", "same");
-  assert.is(readFileSync(path.join(folder, "file"), "utf8"), "123\n123\n");
+  assert.is(await written(id, "said", /\n.*\n/), "1234\n1234\n");
   await removed("same");
 });
 
@@ -189,7 +208,7 @@ test("a start that fails leaves nothing behind, and has the command's status", n
   const before = snapshot();
   const { status, stderr } = await ft("run", "-d", "no-such-command");
   assert.is(status, 127);
-  assertError(stderr, "no-such-command");
+  assertError(stderr, "run no-such-command");
   const volume = await ft("run", "-d", "-v", "/nowhere/at/all:/x", "true");
   assert.is(volume.status, 125);
   assert.equal(left(), []);

@@ -16,7 +16,9 @@ import { planGroup } from "./cgroups.ts";
 import { CONTAINER_FLAGS, type Plan, plan } from "./configure.ts";
 import { container } from "./container.ts";
 import { facts } from "./facts.ts";
+import { thaw } from "./freeze.ts";
 import { randomHostname } from "./hostname.ts";
+import { JOIN_COMMANDS } from "./join-commands.ts";
 import { parseLimits } from "./limits.ts";
 import { shownMonitor } from "./monitor.ts";
 import { runInForeground, startDetached } from "./start.ts";
@@ -26,7 +28,7 @@ const USUAL: RunOptions = { tty: false, explain: undefined, trace: false };
 
 const RUNTIME: Runtime = {
   start: (config, options = USUAL) => startDetached(config, options),
-  thaw: () => {},
+  thaw: ({ id }) => thaw(id),
   oomKills: ({ id, flags }) =>
     planGroup(id, parseLimits(flags), { devices: undefined, writable: false }).oomKills(),
 };
@@ -162,6 +164,7 @@ const commands: Commands = {
   run: runCommand,
   create: createCommand,
   ...inNamespaces(CONTAINER_COMMANDS(RUNTIME)),
+  ...JOIN_COMMANDS,
   ...IMAGE_COMMANDS,
   rmi: inNamespace(IMAGE_COMMANDS.rmi as Command),
   commit: inNamespace(commitCommand),

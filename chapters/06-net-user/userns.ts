@@ -47,15 +47,19 @@ export function mapIds({ first, size }: Range, user: User, files: readonly numbe
     act("open /proc/<child>/ns/user", "the map, for mounts", ({ pid, slots }) => {
       slots[USER_NAMESPACE] = openSync(`/proc/${pid}/ns/user`, "r");
     }),
-    act(
-      `fchown pipes among fds 0 to 2: ${first + user.uid}`,
-      "/dev/stdout can be opened again by the command, as a shell's '>' does it",
-      () => {
-        for (const fd of files.filter(isPipe)) fchownSync(fd, first + user.uid, -1);
-      },
-    ),
+    ownPipes(first, user, files),
   ];
 }
+
+/** `files`: the command's standard files, as the runtime has them. */
+export const ownPipes = (first: number, user: User, files: readonly number[] = [0, 1, 2]): Act =>
+  act(
+    `fchown pipes among fds 0 to 2: ${first + user.uid}`,
+    "/dev/stdout can be opened again by the command, as a shell's '>' does it",
+    () => {
+      for (const fd of files.filter(isPipe)) fchownSync(fd, first + user.uid, -1);
+    },
+  );
 
 /** One without a name: files and terminals stay their owner's. */
 function isPipe(fd: number): boolean {
