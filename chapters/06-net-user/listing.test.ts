@@ -85,7 +85,7 @@ test("ps: which ones, and how", async () => {
     [["-ql"], [fresh.id]],
     [
       ["-q", "-n", "3"],
-      [fresh.id, web.id, done.id],
+      [fresh.id, web.id, idle.id],
     ],
     [["-q", "--filter", "name=id"], [idle.id]],
     [["-q", "--filter", "status=exited", "--filter", "name=done"], [done.id]],
