@@ -6,6 +6,7 @@ import { RUN_FLAGS, type RunOptions, run, runOptions } from "../../common/run.ts
 import { CONTAINER_COMMANDS } from "../../containers/commands.ts";
 import { completionCommands } from "../../containers/completion.ts";
 import { createContainer, type Draft, LIFE_FLAGS } from "../../containers/create.ts";
+import { FILE_COMMANDS } from "../../containers/file-commands.ts";
 import { removeStopped, startContainer } from "../../containers/lifecycle.ts";
 import { listCommands } from "../../containers/list-commands.ts";
 import { holderOf } from "../../containers/names.ts";
@@ -171,6 +172,7 @@ const commands: Commands = {
   diff: inNamespace(diffCommand),
   stats: statsCommand({ idOf: holderOf, nameOf: (id) => readConfig(id)?.name }),
   ...listCommands(facts),
+  ...inNamespaces(FILE_COMMANDS),
   rootfs: inNamespace(rootfsCommand),
 };
 
