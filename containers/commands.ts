@@ -2,6 +2,14 @@
 import type { Command, Flags } from "../common/cli.ts";
 import type { Runtime } from "./runtime.ts";
 
+const LOGS_FLAGS: Flags = {
+  follow: { short: "f", help: "go on with what comes, until the container ends" },
+  tail: { short: "n", value: "LINES", help: "so many lines at the end (default: all)" },
+  since: { value: "TIME", help: "lines from then on: 2026-01-31T12:00:00, seconds since 1970, or 10m ago" },
+  until: { value: "TIME", help: "lines up to then" },
+  timestamps: { short: "t", help: "say when each line began" },
+};
+
 const TIME: Flags = {
   time: {
     short: "t",
@@ -47,6 +55,12 @@ export const CONTAINER_COMMANDS = (runtime: Runtime): Readonly<Record<string, Co
     help: "remove containers with all that they have written",
     flags: { force: { short: "f", help: "kill those that run, and don't mind those that aren't there" } },
     run: async (values, words) => (await import("./commands/rm.ts")).rm(runtime, values, words),
+  },
+  logs: {
+    usage: "[flags] CONTAINER",
+    help: "print what a container has written",
+    flags: LOGS_FLAGS,
+    run: async (values, words) => (await import("./commands/logs.ts")).logs(values, words),
   },
   ended: {
     usage: "ID",

@@ -23,6 +23,7 @@ enum {
   PATIENCE = 10,         /* seconds that a client may take for the last messages */
   HUNG_UP = 100 * 1000000, /* nanoseconds until the terminal is looked at again, when nobody had it open */
   END_OF_TRANSMISSION = 4, /* Ctrl-D */
+  UNKNOWN = 255 << 8,      /* as if it had ended with 255 */
 };
 
 /* A record of the log. A client gets the same bytes as a message, from `kind` on. */
@@ -173,11 +174,12 @@ static void hear(struct monitor *m, struct client *c) {
   type(m);
 }
 
-/* SIGCHLD comes as well when the container was stopped or goes on. */
+/* SIGCHLD comes as well when the container was stopped or goes on. Nobody is there where its status was lost. */
 static void look_for_end(struct monitor *m) {
   u8 information[128];
   syscall(NR_read, m->signals, information, sizeof information, 0);
-  if (syscall(NR_wait4, -1, &m->status, WNOHANG, 0) > 0) m->ended = 1;
+  long pid = syscall(NR_wait4, -1, &m->status, WNOHANG, 0);
+  if (pid > 0 || pid == -ECHILD) m->ended = 1;
 }
 
 static void tell_end(struct monitor *m) {
@@ -249,6 +251,7 @@ __attribute__((noreturn, used)) void start(long *stack) {
 
   syscall(NR_prctl, PR_SET_NAME, "ft-docker-mon", 0, 0);
   syscall(NR_rt_sigaction, SIGPIPE, &ignore, 0, sizeof none);
+  syscall(NR_rt_sigaction, SIGCHLD, &standard, 0, sizeof none);
   syscall(NR_rt_sigprocmask, SIG_BLOCK, &child, 0, sizeof child);
   m.signals = syscall(NR_signalfd4, -1, &child, sizeof child, O_CLOEXEC | O_NONBLOCK);
   /* The container may have ended before its signal was waited for. */
@@ -259,7 +262,8 @@ __attribute__((noreturn, used)) void start(long *stack) {
   m.errors = ERRORS;
   m.input = argv[2][0] != '1' ? -1 : m.tty ? m.output : INPUT;
   m.log_limit = number(argv[3]) / 2;
-  m.ended = m.told = m.hung_up = m.status = m.typed = m.typed_end = 0;
+  m.ended = m.told = m.hung_up = m.typed = m.typed_end = 0;
+  m.status = UNKNOWN;
   for (int i = 0; i < CLIENTS; i++) m.clients[i] = (struct client){-1, 0};
   for (int fd = INPUT; fd <= LISTENER; fd++) {
     if (fd == DIRECTORY) continue;
