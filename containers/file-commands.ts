@@ -7,6 +7,7 @@ const pruneCommand = (name: string, what: readonly ("containers" | "images")[], 
     usage: "[flags]",
     help,
     flags: { force: { short: "f", help: "don't ask" } },
+    status: "0; 1 where the answer was no; 125 where something couldn't be done.",
     run: async (values, words) => (await import("./commands/prune.ts")).prune(name, what, values, words),
   },
 });

@@ -1,6 +1,6 @@
 /** The commands that do something in a container that runs. What they need is loaded when one of them is run. */
 import type { Command } from "../../common/cli.ts";
-import { RUN_FLAGS } from "../../common/run.ts";
+import { COMMAND_STATUS, RUN_FLAGS } from "../../common/run.ts";
 
 const startAgain = async (): Promise<number> => (await import("./rootless.ts")).startAgain();
 
@@ -25,6 +25,7 @@ export const JOIN_COMMANDS: Readonly<Record<string, Command>> = {
       },
       privileged: { help: "all capabilities, and no seccomp filter" },
     },
+    status: COMMAND_STATUS,
     run: async (values, words) =>
       process.geteuid?.() === 0 ? (await import("./join-run.ts")).exec(values, words) : startAgain(),
   },

@@ -2,7 +2,7 @@
 import { type Command, type Commands, main, print, type Values } from "../../common/cli.ts";
 import { home } from "../../common/home.ts";
 import { builtinRootfs } from "../../common/rootfs.ts";
-import { RUN_FLAGS, type RunOptions, run, runOptions } from "../../common/run.ts";
+import { COMMAND_STATUS, RUN_FLAGS, type RunOptions, run, runOptions } from "../../common/run.ts";
 import { CONTAINER_COMMANDS } from "../../containers/commands.ts";
 import { completionCommands } from "../../containers/completion.ts";
 import { createContainer, type Draft, LIFE_FLAGS } from "../../containers/create.ts";
@@ -43,6 +43,11 @@ const runCommand: Command = {
     ...FLAGS,
     detach: { short: "d", help: "let it run in the background, and print its id" },
   },
+  status: COMMAND_STATUS,
+  examples: [
+    ["run --image alpine sh", "a shell in an image, on a terminal"],
+    ["run -d --name web -p 8080:80 --image nginx", "a server in the background, at the host's port 8080"],
+  ],
   async run(values, words) {
     const options = runOptions(values);
     const detached = values.detach?.[0] === "true";
