@@ -2,11 +2,12 @@
 import { type Command, type Commands, type Flags, main, print, type Values } from "../../common/cli.ts";
 import { home } from "../../common/home.ts";
 import { builtinRootfs } from "../../common/rootfs.ts";
-import { RUN_FLAGS, type RunOptions, run, runOptions } from "../../common/run.ts";
+import { COMMAND_STATUS, RUN_FLAGS, type RunOptions, run, runOptions } from "../../common/run.ts";
 import { keysOf, startAttached } from "../../containers/attached.ts";
 import { CONTAINER_COMMANDS, KEYS } from "../../containers/commands.ts";
 import { completionCommands } from "../../containers/completion.ts";
 import { createContainer, type Draft, LIFE_FLAGS } from "../../containers/create.ts";
+import { FILE_COMMANDS } from "../../containers/file-commands.ts";
 import { removeStopped, startContainer } from "../../containers/lifecycle.ts";
 import { listCommands } from "../../containers/list-commands.ts";
 import { holderOf } from "../../containers/names.ts";
@@ -49,6 +50,11 @@ const runCommand: Command = {
     detach: { short: "d", help: "let it run in the background, and print its id" },
     ...KEYS,
   },
+  status: COMMAND_STATUS,
+  examples: [
+    ["run --image alpine sh", "a shell in an image, on a terminal"],
+    ["run -d --name web -p 8080:80 --image nginx", "a server in the background, at the host's port 8080"],
+  ],
   async run(values, words) {
     const options = runOptions(values);
     const detached = values.detach?.[0] === "true";
@@ -186,6 +192,7 @@ const commands: Commands = {
   diff: inNamespace(diffCommand),
   stats: statsCommand({ idOf: holderOf, nameOf: (id) => readConfig(id)?.name }),
   ...listCommands(facts),
+  ...inNamespaces(FILE_COMMANDS),
   rootfs: inNamespace(rootfsCommand),
 };
 

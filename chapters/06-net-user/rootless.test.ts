@@ -216,6 +216,29 @@ test("diff, commit and rmi of what has several owners", ranges, async () => {
 
 // Limits, terminals, signals
 
+test("cp, top, system df and prune, of a container that runs and of one that has ended", ranges, async () => {
+  const said = async (...words: string[]): Promise<string> => {
+    const { status, stdout, stderr } = await ft(rich, ...words);
+    assert.is(`${status}${stderr}`, "0", words.join(" "));
+    return stdout;
+  };
+  const mine = path.join(rich.home, "mine");
+  writeFileSync(mine, "mine\n");
+  await said("run", "-d", "-i", "--name", "kept", "sh", "-c", "read x");
+  await said("exec", "kept", "sh", "-c", "echo x >/of-ann; chown 1000:1000 /of-ann; chmod 600 /of-ann");
+  assert.match(await said("top", "kept"), /^\d+ +1 +\d+ +4242 +\S+ +\S+ +sh -c /m);
+  await said("cp", mine, "kept:/copied");
+  await said("cp", "kept:/of-ann", path.join(rich.home, "anns"));
+  assert.is(statSync(path.join(rich.home, "anns")).uid, UID);
+  await said("stop", "-t", "0", "kept");
+  await said("cp", "kept:/copied", path.join(rich.home, "back"));
+  assert.is(readFileSync(path.join(rich.home, "back"), "utf8"), "mine\n");
+  await said("cp", "-a", mine, "kept:/later");
+  assert.match(await said("system", "df"), /^Containers +1 +0 +[1-9]/m);
+  assert.match(await said("prune", "-f"), /^Deleted containers:\nkept\n/);
+  assert.equal(readdirSync(path.join(stateOf(rich), "containers")), []);
+});
+
 test("limits where no group is delegated: an error that says how to get one", needs, async () => {
   const { status, stderr } = await ft(alone, "run", "--memory", "64m", "true");
   assert.is(status, 125);
