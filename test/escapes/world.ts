@@ -1,0 +1,115 @@
+/**
+ * What the attempts are made against, all of it the test's own: a network namespace with a process, a link and an abstract
+ * socket, a terminal, a directory with files of root's. In it the containers run, one after another.
+ */
+import { spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  closeSync,
+  copyFileSync,
+  mkdirSync,
+  openSync,
+  readlinkSync,
+  writeFileSync,
+} from "node:fs";
+import path from "node:path";
+import { elfInterpreter } from "../../common/elf.ts";
+import { O_NOCTTY, O_RDWR, TIOCGPTPEER, TIOCSPTLCK } from "../../syscall/constants.ts";
+import { syscall } from "../../syscall/syscall.ts";
+import { findTool, repo, runtime, start, tempDir } from "../harness.ts";
+import type { Escape } from "./attempt.ts";
+import { type Container, isTriedIn } from "./guards.ts";
+import { type Facts, type Outcome, outcomes, program } from "./program.ts";
+
+export interface World {
+  /** Starts the container, and tries in it what is to be tried there. */
+  attack(container: Container): ReadonlyMap<Escape, Outcome>;
+  end(): void;
+}
+
+/** A process that waits, and whose network has a link `outside` and an abstract socket. */
+const NEIGHBOUR = `
+socket($socket, 1, 1, 0) && bind($socket, pack("Sxa*", 1, "ft-docker-escape")) && listen($socket, 99) or die $!;
+system("ip", "link", "add", "outside", "type", "bridge") == 0 or die;
+$| = 1; print "ready\\n"; sleep(1000);
+`;
+
+export async function makeWorld(escapes: readonly Escape[]): Promise<World> {
+  const data = tempDir();
+  const [home, marker] = [tempDir(), "started-here"];
+  const loader = copyPerl(data);
+  chmodSync(data, 0o777);
+  writeFileSync(path.join(data, marker), "");
+  writeFileSync(path.join(data, "secret"), "the host's own\n", { mode: 0o600 });
+  copyFileSync("/bin/true", path.join(data, "tool"));
+  const neighbour = start(["unshare", "--net", "perl", "-e", NEIGHBOUR]);
+  await neighbour.waitFor(/ready/);
+  const terminal = openTerminal();
+  const hostRoot = openSync("/", "r");
+  const facts: Facts = {
+    HOST_PID: neighbour.pid,
+    HOST_TERMINAL: readlinkSync(`/proc/self/fd/${terminal.slave}`),
+    HOST_FILE: path.join(data, marker),
+    HOST_NAME: marker,
+  };
+
+  function attack(container: Container): ReadonlyMap<Escape, Outcome> {
+    const tried = escapes.filter(({ guards }) => isTriedIn(guards, container));
+    writeFileSync(path.join(data, "program.pl"), program(tried, facts));
+    const inNetwork = ["--net", "--target", String(neighbour.pid)];
+    const { stdout, stderr } = spawnSync("nsenter", [...inNetwork, ...command(container, data, loader)], {
+      cwd: data,
+      encoding: "utf8",
+      env: { ...process.env, FT_DOCKER_HOME: home },
+      // Not a terminal as a whole, so the runtime makes none; and a directory of the host's as fd 9.
+      stdio: [terminal.slave, "pipe", "pipe", ...Array(6).fill("ignore"), hostRoot],
+    });
+    const found = outcomes(tried, stdout);
+    if (found.size < tried.length) throw new Error(`${container.name}: ${stdout.slice(-200)}${stderr}`);
+    return found;
+  }
+
+  return {
+    attack,
+    end() {
+      neighbour.child.kill("SIGKILL");
+      for (const fd of [terminal.slave, terminal.master, hostRoot]) closeSync(fd);
+    },
+  };
+}
+
+/** perl, and what it loads, in the directory: a root filesystem needn't have it. Returns its loader's name. */
+function copyPerl(data: string): string {
+  const perl = findTool("perl") ?? "/usr/bin/perl";
+  const { stdout } = spawnSync("ldd", [perl], { encoding: "utf8" });
+  const loader = elfInterpreter(perl) ?? "";
+  const libraries = [...stdout.matchAll(/ => (\/\S+)/g)].map(([, file = ""]) => file);
+  mkdirSync(path.join(data, "lib"));
+  for (const file of [...libraries, loader]) copyFileSync(file, path.join(data, "lib", path.basename(file)));
+  copyFileSync(perl, path.join(data, "perl"));
+  return path.basename(loader);
+}
+
+/** The words that start the container with the program as its command. */
+function command({ chapter, flags }: Container, data: string, loader: string): string[] {
+  const perl = (top: string) => [
+    `${top}/lib/${loader}`,
+    "--library-path",
+    `${top}/lib`,
+    `${top}/perl`,
+    `${top}/program.pl`,
+    top,
+  ];
+  // Not chroot(1), which goes to the new root's "/".
+  if (!chapter) return ["perl", "-e", "chroot(shift); exec(@ARGV)", data, ...perl("")];
+  const run = [...runtime(chapter), "run"];
+  if (chapter < "03") return [...run, ...perl(data)];
+  return [...run, ...flags, "-v", `${data}:/data`, ...perl("/data")];
+}
+
+/** A pseudo-terminal, whose master nobody reads. */
+function openTerminal(): { master: number; slave: number } {
+  const master = openSync("/dev/ptmx", O_RDWR | O_NOCTTY);
+  syscall("ioctl", [master, TIOCSPTLCK, new Uint8Array(4)]);
+  return { master, slave: syscall("ioctl_int", [master, TIOCGPTPEER, O_RDWR | O_NOCTTY]) };
+}
