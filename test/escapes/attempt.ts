@@ -1,12 +1,12 @@
 /** A way out of a container, as data: importing it runs nothing. */
 import type { Guard } from "./guards.ts";
 
-export interface Escape {
+export interface Attempt {
   readonly name: string;
   /** What it would be good for. */
   readonly tries: string;
   /** Perl, with the functions of tools.pl; true where it works. It stops short of any harm. */
-  readonly attempt: string;
+  readonly perl: string;
   /** What a default container answers: an errno, or a word. */
   readonly refused: string;
   /** Each of them refuses by itself: it works where all are off, and in no container where one is on. */
@@ -21,5 +21,5 @@ export interface Escape {
 
 export interface Group {
   readonly title: string;
-  readonly escapes: readonly Escape[];
+  readonly attempts: readonly Attempt[];
 }

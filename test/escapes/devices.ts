@@ -6,18 +6,18 @@ const DEVICES = ["user namespace", "device cgroup"] as const;
 
 export const DEVICE_FILES: Group = {
   title: "Device files",
-  escapes: [
+  attempts: [
     {
       name: "mknod",
       tries: "make the file of a disk",
-      attempt: "device($S_IFBLK, 7, 0)",
+      perl: "device($S_IFBLK, 7, 0)",
       refused: "EPERM",
       guards: ["user namespace"],
     },
     {
       name: "a disk",
       tries: "read the file systems of the host, past all their owners",
-      attempt: 'opens(device($S_IFBLK, 7, 0) || return 0) || stops_with("ENXIO")',
+      perl: 'opens(device($S_IFBLK, 7, 0) || return 0) || stops_with("ENXIO")',
       refused: "EPERM",
       guards: DEVICES,
       stops: "It is a loop device, which no file system is on, and nothing is read.",
@@ -25,7 +25,7 @@ export const DEVICE_FILES: Group = {
     {
       name: "/dev/mem",
       tries: "read the machine’s memory",
-      attempt: 'opens(device($S_IFCHR, 1, 1) || return 0) || stops_with("ENXIO")',
+      perl: 'opens(device($S_IFCHR, 1, 1) || return 0) || stops_with("ENXIO")',
       refused: "EPERM",
       guards: DEVICES,
       stops: "Nothing is read, and most kernels have no such device.",
@@ -33,15 +33,14 @@ export const DEVICE_FILES: Group = {
     {
       name: "/dev/kmsg",
       tries: "read the kernel’s log, or write to it",
-      attempt: "opens(device($S_IFCHR, 1, 11) || return 0)",
+      perl: "opens(device($S_IFCHR, 1, 11) || return 0)",
       refused: "EPERM",
       guards: DEVICES,
     },
     {
       name: "the console",
       tries: "write to the machine’s console; the group may open it, as in Docker",
-      attempt:
-        'opens_to_write(device($S_IFCHR, 5, 1) || return 0) || stops_with("ENXIO") || stops_with("ENODEV")',
+      perl: 'opens_to_write(device($S_IFCHR, 5, 1) || return 0) || stops_with("ENXIO") || stops_with("ENODEV")',
       refused: "EPERM",
       guards: ["user namespace"],
       stops: "Nothing is written.",
@@ -49,7 +48,7 @@ export const DEVICE_FILES: Group = {
     {
       name: "/proc/kcore",
       tries: "read the machine’s memory",
-      attempt: 'reads("/proc/kcore")',
+      perl: 'reads("/proc/kcore")',
       refused: "empty",
       guards: ["user namespace", "masks and read-only mounts"],
       stops: "One byte is read, which is the same on every machine.",
@@ -58,7 +57,7 @@ export const DEVICE_FILES: Group = {
     {
       name: "devtmpfs",
       tries: "mount the file system in which the kernel has a file for each device",
-      attempt: 'call("mount", "dev", place(), "devtmpfs", 0, 0)',
+      perl: 'call("mount", "dev", place(), "devtmpfs", 0, 0)',
       refused: "EPERM",
       guards: ["user namespace", "capabilities"],
     },
@@ -67,12 +66,12 @@ export const DEVICE_FILES: Group = {
 
 export const TERMINALS: Group = {
   title: "Terminals",
-  escapes: [
+  attempts: [
     {
       name: "TIOCSTI",
       tries:
         "type into the terminal that the container was started from, for the shell that comes back there",
-      attempt: 'ioctl(STDIN, $TIOCSTI, my $key = "x")',
+      perl: 'ioctl(STDIN, $TIOCSTI, my $key = "x")',
       refused: "EPERM",
       guards: ["user namespace", "capabilities"],
       stops: "The terminal is the test’s own, and nobody reads it.",
@@ -80,7 +79,7 @@ export const TERMINALS: Group = {
     {
       name: "another’s terminal",
       tries: "read what is typed on a terminal of the host’s",
-      attempt: "opens($HOST_TERMINAL)",
+      perl: "opens($HOST_TERMINAL)",
       refused: "ENOENT",
       guards: ["own /dev"],
     },

@@ -2,6 +2,7 @@
  * What keeps a default container's command inside, and the containers in which some of it is off: there an attempt that is
  * refused elsewhere works, so that it is known to be a real one.
  */
+import type { Attempt } from "./attempt.ts";
 
 /** The mechanisms, as the table names them, and what turns each of them off. */
 export const GUARDS = {
@@ -70,7 +71,6 @@ const CHAPTER_03: readonly Guard[] = [
   "cgroup namespace",
 ];
 
-/** The first of them is the default container: nothing is off in it. */
 export const CONTAINERS: readonly Container[] = [
   ...combinations,
   with06(["--privileged"], [...PRIVILEGED, "user namespace"]),
@@ -93,8 +93,17 @@ export const CONTAINERS: readonly Container[] = [
   },
 ];
 
-/** Chapters 02 and 03 and the chroot have root's rights over this machine: nothing is tried there that needn't be. */
-export function isTriedIn(guards: readonly Guard[], { chapter, off }: Container): boolean {
+/** Nothing is off in it. */
+export const DEFAULT = CONTAINERS[0] as Container;
+
+/**
+ * Chapters 02 and 03 and the chroot have root's rights over this machine: nothing is tried there that needn't be. What needs
+ * a network of the container's own says nothing in the host's.
+ */
+export function isTriedIn({ guards, allowed }: Attempt, container: Container): boolean {
+  const { chapter, flags, off } = container;
+  if (allowed)
+    return [DEFAULT.flags.join(), allowed.refusedBy.join()].includes(flags.join()) && chapter === CHAPTER;
   if (chapter === CHAPTER) return true;
   const elsewhere = CONTAINERS.filter((each) => each.chapter === CHAPTER).flatMap((each) => each.off);
   return guards.every((guard) => off.includes(guard)) && guards.some((guard) => !elsewhere.includes(guard));

@@ -1,6 +1,6 @@
 /** Ways to the kernel: its settings, its code, and syscalls that are the machine's. */
 import { existsSync, readFileSync } from "node:fs";
-import type { Escape, Group } from "./attempt.ts";
+import type { Attempt, Group } from "./attempt.ts";
 
 const file = (name: string) => ({ what: name, here: () => existsSync(name) });
 
@@ -13,10 +13,10 @@ const OPENED = "The file is opened for writing; nothing is written.";
 const HOSTS = ["user namespace", "masks and read-only mounts"] as const;
 const ROOTS = ["user namespace", "capabilities"] as const;
 
-const writeTo = (path: string, name: string, tries: string): Escape => ({
+const writeTo = (path: string, name: string, tries: string): Attempt => ({
   name,
   tries,
-  attempt: `opens_to_write("${path}")`,
+  perl: `opens_to_write("${path}")`,
   refused: "EACCES",
   guards: HOSTS,
   stops: OPENED,
@@ -25,7 +25,7 @@ const writeTo = (path: string, name: string, tries: string): Escape => ({
 
 export const SETTINGS: Group = {
   title: "The kernel’s settings",
-  escapes: [
+  attempts: [
     writeTo(
       "/proc/sysrq-trigger",
       "sysrq-trigger",
@@ -61,7 +61,7 @@ export const SETTINGS: Group = {
     {
       name: "the group’s own files",
       tries: "give the container more memory than its limit",
-      attempt: 'opens_to_write(group() . "/cgroup.procs")',
+      perl: 'opens_to_write(group() . "/cgroup.procs")',
       refused: "EACCES",
       guards: HOSTS,
       stops: OPENED,
@@ -69,8 +69,7 @@ export const SETTINGS: Group = {
     {
       name: "release_agent",
       tries: "name a program that the kernel runs as the host’s root when a group of cgroup v1 is empty",
-      attempt:
-        'call("mount", "cgroup", place(), "cgroup", 0, "memory") && opens_to_write("/place/release_agent")',
+      perl: 'call("mount", "cgroup", place(), "cgroup", 0, "memory") && opens_to_write("/place/release_agent")',
       refused: "EPERM",
       guards: ["cgroup namespace"],
       stops: OPENED,
@@ -87,11 +86,11 @@ export const SETTINGS: Group = {
 
 export const SYSCALLS: Group = {
   title: "The kernel’s code and its clock",
-  escapes: [
+  attempts: [
     {
       name: "kernel modules",
       tries: "load code into the kernel",
-      attempt: 'call("finit_module", -1, "", 0) || stops_with("EBADF")',
+      perl: 'call("finit_module", -1, "", 0) || stops_with("EBADF")',
       refused: "EPERM",
       guards: ROOTS,
       stops: "There is no file behind the descriptor.",
@@ -100,7 +99,7 @@ export const SYSCALLS: Group = {
     {
       name: "kexec",
       tries: "start another kernel",
-      attempt: 'call("kexec_load", 0, 1000, 0, 0) || stops_with("EINVAL")',
+      perl: 'call("kexec_load", 0, 1000, 0, 0) || stops_with("EINVAL")',
       refused: "EPERM",
       guards: ["user namespace", "capabilities", "seccomp"],
       stops: "The kernel takes 16 segments, not 1000.",
@@ -109,14 +108,14 @@ export const SYSCALLS: Group = {
     {
       name: "bpf",
       tries: "look at the programs that others have in the kernel, or add one",
-      attempt: 'call("bpf", $BPF_PROG_GET_NEXT_ID, pack("x120"), 120) || stops_with("ENOENT")',
+      perl: 'call("bpf", $BPF_PROG_GET_NEXT_ID, pack("x120"), 120) || stops_with("ENOENT")',
       refused: "EPERM",
       guards: ROOTS,
     },
     {
       name: "io_uring",
       tries: "make syscalls past the seccomp filter, by a queue",
-      attempt: 'call("io_uring_setup", 1, pack("x120"))',
+      perl: 'call("io_uring_setup", 1, pack("x120"))',
       refused: "EPERM",
       guards: ["seccomp"],
       needs: setting("/proc/sys/kernel/io_uring_disabled", (value) => value === 0),
@@ -124,14 +123,14 @@ export const SYSCALLS: Group = {
     {
       name: "userfaultfd",
       tries: "hold a thread at a page fault, for as long as an exploit needs it",
-      attempt: 'call("userfaultfd", $UFFD_USER_MODE_ONLY)',
+      perl: 'call("userfaultfd", $UFFD_USER_MODE_ONLY)',
       refused: "EPERM",
       guards: ["seccomp"],
     },
     {
       name: "perf_event_open",
       tries: "watch all that a processor does",
-      attempt: 'call("perf_event_open", pack("LLQx112", $PERF_TYPE_SOFTWARE, 128, 0), -1, 0, -1, 0)',
+      perl: 'call("perf_event_open", pack("LLQx112", $PERF_TYPE_SOFTWARE, 128, 0), -1, 0, -1, 0)',
       refused: "EPERM",
       guards: ROOTS,
       needs: setting("/proc/sys/kernel/perf_event_paranoid", (value) => value > 0),
@@ -139,21 +138,21 @@ export const SYSCALLS: Group = {
     {
       name: "personality",
       tries: "make all readable memory executable",
-      attempt: 'call("personality", $READ_IMPLIES_EXEC)',
+      perl: 'call("personality", $READ_IMPLIES_EXEC)',
       refused: "EPERM",
       guards: ["seccomp"],
     },
     {
       name: "keyrings",
       tries: "use keys that others have left: the kernel keeps them for a user, not for a container",
-      attempt: 'call("add_key", "user", "ft-docker", "key", 3, $KEY_SPEC_PROCESS_KEYRING)',
+      perl: 'call("add_key", "user", "ft-docker", "key", 3, $KEY_SPEC_PROCESS_KEYRING)',
       refused: "EPERM",
       guards: ["seccomp"],
     },
     {
       name: "clock_settime",
       tries: "set the machine’s clock",
-      attempt: 'call("clock_settime", $CLOCK_REALTIME, 0) || stops_with("EFAULT")',
+      perl: 'call("clock_settime", $CLOCK_REALTIME, 0) || stops_with("EFAULT")',
       refused: "EPERM",
       guards: ["seccomp, by capability"],
       stops: "There is no time behind the pointer.",
@@ -161,7 +160,7 @@ export const SYSCALLS: Group = {
     {
       name: "settimeofday",
       tries: "set the machine’s clock",
-      attempt: 'call("settimeofday", 0, 0)',
+      perl: 'call("settimeofday", 0, 0)',
       refused: "EPERM",
       guards: ROOTS,
       stops: "Neither a time nor a time zone is given.",
@@ -169,7 +168,7 @@ export const SYSCALLS: Group = {
     {
       name: "clock_adjtime",
       tries: "let the machine’s clock run faster; the filter lets it through, since it also tells the time",
-      attempt: 'call("clock_adjtime", $CLOCK_REALTIME, pack("Lx204", $ADJ_TICK)) || stops_with("EINVAL")',
+      perl: 'call("clock_adjtime", $CLOCK_REALTIME, pack("Lx204", $ADJ_TICK)) || stops_with("EINVAL")',
       refused: "EPERM",
       guards: ROOTS,
       stops: "A tick of 0 µs is none.",
@@ -177,7 +176,7 @@ export const SYSCALLS: Group = {
     {
       name: "reboot",
       tries: "end the PID namespace, and on the host the machine",
-      attempt: 'call("reboot", 0, 0, 0, 0) || stops_with("EINVAL")',
+      perl: 'call("reboot", 0, 0, 0, 0) || stops_with("EINVAL")',
       refused: "EPERM",
       guards: ["capabilities"],
       stops: "The magic numbers are wrong.",
@@ -185,7 +184,7 @@ export const SYSCALLS: Group = {
     {
       name: "swapon",
       tries: "let the kernel write memory to a disk of one’s choice",
-      attempt: 'call("swapon", "", 0) || stops_with("ENOENT")',
+      perl: 'call("swapon", "", 0) || stops_with("ENOENT")',
       refused: "EPERM",
       guards: ["user namespace", "capabilities", "seccomp"],
       stops: "The path is empty.",
@@ -193,14 +192,14 @@ export const SYSCALLS: Group = {
     {
       name: "syslog",
       tries: "read the kernel’s log, with addresses of the kernel’s in it",
-      attempt: 'call("syslog", $SYSLOG_ACTION_SIZE_UNREAD, 0, 0)',
+      perl: 'call("syslog", $SYSLOG_ACTION_SIZE_UNREAD, 0, 0)',
       refused: "EPERM",
       guards: ROOTS,
     },
     {
       name: "iopl",
       tries: "speak to devices by their ports, past every driver",
-      attempt: 'call("iopl", 3)',
+      perl: 'call("iopl", 3)',
       refused: "EPERM",
       guards: ROOTS,
       needs: { what: "x64", here: () => process.arch === "x64" },

@@ -4,32 +4,32 @@ import type { Group } from "./attempt.ts";
 
 export const FILES: Group = {
   title: "The host’s files, in a volume",
-  escapes: [
+  attempts: [
     {
       name: "a secret of root’s",
       tries: "read what only the host’s root may read",
-      attempt: 'reads("$DATA/secret")',
+      perl: 'reads("$DATA/secret")',
       refused: "EACCES",
       guards: ["user namespace"],
     },
     {
       name: "chown",
       tries: "take a file of the host’s root",
-      attempt: 'chown(0, 0, "$DATA/secret")',
+      perl: 'chown(0, 0, "$DATA/secret")',
       refused: "EPERM",
       guards: ["user namespace"],
     },
     {
       name: "set-user-ID",
       tries: "make a program of the host’s root one that makes its user root",
-      attempt: 'chmod(04755, "$DATA/tool")',
+      perl: 'chmod(04755, "$DATA/tool")',
       refused: "EPERM",
       guards: ["user namespace"],
     },
     {
       name: "a hard link",
       tries: "keep a program of root’s that will have to be replaced",
-      attempt: 'unlink("$DATA/kept"); link("$DATA/secret", "$DATA/kept")',
+      perl: 'unlink("$DATA/kept"); link("$DATA/secret", "$DATA/kept")',
       refused: "EPERM",
       guards: ["user namespace"],
       needs: {
@@ -41,7 +41,7 @@ export const FILES: Group = {
       name: "open_by_handle_at",
       tries:
         "open files by their inode’s number, beside all paths: so the “shocker” read the host’s /etc/shadow",
-      attempt: `sysopen(my $volume, $DATA, $O_DIRECTORY) or return 0;
+      perl: `sysopen(my $volume, $DATA, $O_DIRECTORY) or return 0;
 my $handle = pack("Lx132", 128);
 syscall($NUMBERS{name_to_handle_at}, $AT_FDCWD, $DATA, $handle, my $mount = pack("x4"), 0) == 0 or return 0;
 call("open_by_handle_at", fileno($volume), $handle, 0)`,
@@ -53,11 +53,11 @@ call("open_by_handle_at", fileno($volume), $handle, 0)`,
 
 export const PROCESSES: Group = {
   title: "The host’s processes",
-  escapes: [
+  attempts: [
     {
       name: "kill",
       tries: "send a signal to a process of the host’s",
-      attempt: "kill(0, $HOST_PID)",
+      perl: "kill(0, $HOST_PID)",
       refused: "ESRCH",
       guards: ["PID namespace"],
       stops: "Signal 0 is none.",
@@ -65,7 +65,7 @@ export const PROCESSES: Group = {
     {
       name: "ptrace",
       tries: "take over a process of the host’s",
-      attempt: 'call("ptrace", $PTRACE_SEIZE, $HOST_PID, 0, 0)',
+      perl: 'call("ptrace", $PTRACE_SEIZE, $HOST_PID, 0, 0)',
       refused: "ESRCH",
       guards: ["PID namespace"],
       stops: "The process is the test’s own, and it is let go at once.",
@@ -73,7 +73,7 @@ export const PROCESSES: Group = {
     {
       name: "process_vm_readv",
       tries: "read the memory of a process of the host’s",
-      attempt: `my ($own, $its) = (pack("PQ", my $byte = "x", 1), pack("QQ", 4096, 1));
+      perl: `my ($own, $its) = (pack("PQ", my $byte = "x", 1), pack("QQ", 4096, 1));
 call("process_vm_readv", $HOST_PID, $own, 1, $its, 1, 0) || stops_with("EFAULT")`,
       refused: "ESRCH",
       guards: ["PID namespace"],
@@ -84,11 +84,11 @@ call("process_vm_readv", $HOST_PID, $own, 1, $its, 1, 0) || stops_with("EFAULT")
 
 export const NETWORK: Group = {
   title: "The network",
-  escapes: [
+  attempts: [
     {
       name: "an abstract socket",
       tries: "speak to a service of the host’s whose socket is no file, as containerd’s shim once was",
-      attempt: `socket(my $socket, $AF_UNIX, $SOCK_STREAM, 0) or return 0;
+      perl: `socket(my $socket, $AF_UNIX, $SOCK_STREAM, 0) or return 0;
 connect($socket, pack("Sxa*", $AF_UNIX, "ft-docker-escape"))`,
       refused: "ECONNREFUSED",
       guards: ["network namespace"],
@@ -96,7 +96,7 @@ connect($socket, pack("Sxa*", $AF_UNIX, "ft-docker-escape"))`,
     {
       name: "the host’s links",
       tries: "listen on a link of the host’s, by a raw socket",
-      attempt: `socket(my $socket, $AF_PACKET, $SOCK_RAW, 0) or return 0;
+      perl: `socket(my $socket, $AF_PACKET, $SOCK_RAW, 0) or return 0;
 my $request = pack("a40", "outside");
 ioctl($socket, $SIOCGIFINDEX, $request)`,
       refused: "ENODEV",
@@ -105,7 +105,7 @@ ioctl($socket, $SIOCGIFINDEX, $request)`,
     {
       name: "ARP in another’s name",
       tries: "answer for the address of a neighbour on the bridge, so that what is sent to it comes here",
-      attempt: `socket(my $socket, $AF_PACKET, $SOCK_RAW, 0) or return 0;
+      perl: `socket(my $socket, $AF_PACKET, $SOCK_RAW, 0) or return 0;
 my $request = pack("a40", "eth0");
 ioctl($socket, $SIOCGIFINDEX, $request) or return 0;
 send($socket, arp_answer("0.0.0.0"), 0, pack("Snlx4", $AF_PACKET, $ETH_P_ARP, unpack("x16l", $request)) . pack("x8"))`,
@@ -120,7 +120,7 @@ send($socket, arp_answer("0.0.0.0"), 0, pack("Snlx4", $AF_PACKET, $ETH_P_ARP, un
     {
       name: "AF_VSOCK",
       tries: "speak to the machine’s hypervisor: no network namespace holds these sockets",
-      attempt: "socket(my $socket, $AF_VSOCK, $SOCK_STREAM, 0)",
+      perl: "socket(my $socket, $AF_VSOCK, $SOCK_STREAM, 0)",
       refused: "EPERM",
       guards: ["seccomp"],
     },

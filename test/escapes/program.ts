@@ -4,7 +4,7 @@ import { constants } from "node:os";
 import path from "node:path";
 import { ABIS, numbers } from "../../syscall/bytes/numbers.ts";
 import * as kernel from "../../syscall/constants.ts";
-import type { Escape } from "./attempt.ts";
+import type { Attempt } from "./attempt.ts";
 import { CONSTANTS } from "./constants.ts";
 
 /** What the attempts know of the host: `$HOST_PID` and so on. */
@@ -30,14 +30,14 @@ function syscallNumbers(): [string, number][] {
 }
 
 /** Its argument is where it sees the test's directory. Each line of its output is an attempt's number, a tab and what came of it. */
-export function program(escapes: readonly Escape[], facts: Facts): string {
+export function program(attempts: readonly Attempt[], facts: Facts): string {
   return [
     ...scalars({ ...kernel, ...CONSTANTS, ...facts }),
     hash("NUMBERS", syscallNumbers()),
     hash("ERRNOS", Object.entries(constants.errno)),
     "$DATA = shift;",
     readFileSync(path.join(import.meta.dirname, "tools.pl"), "utf8"),
-    ...escapes.map(({ attempt }, i) => `attempt(${i}, sub {\n${attempt}\n});`),
+    ...attempts.map(({ perl }, i) => `attempt(${i}, sub {\n${perl}\n});`),
   ].join("\n");
 }
 
@@ -46,15 +46,15 @@ export type Outcome = string;
 
 const names = new Map(Object.entries(constants.errno).map(([name, number]) => [String(number), name]));
 
-export function outcomes(escapes: readonly Escape[], output: string): Map<Escape, Outcome> {
+export function outcomes(attempts: readonly Attempt[], output: string): Map<Attempt, Outcome> {
   return new Map(
     output
       .trimEnd()
       .split("\n")
-      .flatMap((line): [Escape, Outcome][] => {
+      .flatMap((line): [Attempt, Outcome][] => {
         const [number = "", result = ""] = line.split("\t");
-        const escape = escapes[Number(number)];
-        return escape ? [[escape, names.get(result) ?? result]] : [];
+        const attempt = attempts[Number(number)];
+        return attempt ? [[attempt, names.get(result) ?? result]] : [];
       }),
   );
 }

@@ -1,5 +1,5 @@
 /** Every known way out of a container that is tried from inside: see escapes.test.ts. */
-import type { Escape, Group } from "./attempt.ts";
+import type { Attempt, Group } from "./attempt.ts";
 import { DEVICE_FILES, TERMINALS } from "./devices.ts";
 import { SETTINGS, SYSCALLS } from "./kernel.ts";
 import { MOUNTS, NAMESPACES } from "./namespaces.ts";
@@ -17,4 +17,4 @@ export const GROUPS: readonly Group[] = [
   NETWORK,
 ];
 
-export const ESCAPES: readonly Escape[] = GROUPS.flatMap(({ escapes }) => escapes);
+export const ATTEMPTS: readonly Attempt[] = GROUPS.flatMap(({ attempts }) => attempts);

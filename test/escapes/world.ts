@@ -16,14 +16,14 @@ import path from "node:path";
 import { elfInterpreter } from "../../common/elf.ts";
 import { O_NOCTTY, O_RDWR, TIOCGPTPEER, TIOCSPTLCK } from "../../syscall/constants.ts";
 import { syscall } from "../../syscall/syscall.ts";
-import { findTool, repo, runtime, start, tempDir } from "../harness.ts";
-import type { Escape } from "./attempt.ts";
+import { findTool, runtime, start, tempDir } from "../harness.ts";
+import type { Attempt } from "./attempt.ts";
 import { type Container, isTriedIn } from "./guards.ts";
 import { type Facts, type Outcome, outcomes, program } from "./program.ts";
 
 export interface World {
   /** Starts the container, and tries in it what is to be tried there. */
-  attack(container: Container): ReadonlyMap<Escape, Outcome>;
+  attack(container: Container): ReadonlyMap<Attempt, Outcome>;
   end(): void;
 }
 
@@ -34,7 +34,7 @@ system("ip", "link", "add", "outside", "type", "bridge") == 0 or die;
 $| = 1; print "ready\\n"; sleep(1000);
 `;
 
-export async function makeWorld(escapes: readonly Escape[]): Promise<World> {
+export async function makeWorld(attempts: readonly Attempt[]): Promise<World> {
   const data = tempDir();
   const [home, marker] = [tempDir(), "started-here"];
   const loader = copyPerl(data);
@@ -53,8 +53,8 @@ export async function makeWorld(escapes: readonly Escape[]): Promise<World> {
     HOST_NAME: marker,
   };
 
-  function attack(container: Container): ReadonlyMap<Escape, Outcome> {
-    const tried = escapes.filter(({ guards }) => isTriedIn(guards, container));
+  function attack(container: Container): ReadonlyMap<Attempt, Outcome> {
+    const tried = attempts.filter((attempt) => isTriedIn(attempt, container));
     writeFileSync(path.join(data, "program.pl"), program(tried, facts));
     const inNetwork = ["--net", "--target", String(neighbour.pid)];
     const { stdout, stderr } = spawnSync("nsenter", [...inNetwork, ...command(container, data, loader)], {
