@@ -2,36 +2,37 @@
 import { assert, need, root, suite, tool } from "../harness.ts";
 import { readRecording } from "./recording.ts";
 import { attackAll, lack, problems, recorded } from "./results.ts";
+import { STARTS } from "./starts.ts";
 import { ATTEMPTS } from "./table.ts";
-import { makeWorld } from "./world.ts";
+import { makeWorld, NEEDS } from "./world.ts";
 
 const test = suite("escapes");
-const needs = [root, ...["perl", "nsenter", "unshare", "ip", "ldd"].map(tool)];
+const needs = [root, ...NEEDS.map(tool)];
 const lacking = needs.map((each) => each.lack()).find((reason) => reason !== undefined);
 
-async function attack() {
-  const world = await makeWorld(ATTEMPTS);
-  try {
-    return attackAll(world, ATTEMPTS);
-  } finally {
-    world.end();
-  }
-}
-
-const results = lacking === undefined ? await attack() : new Map();
+const world = lacking === undefined ? await makeWorld(ATTEMPTS) : undefined;
+const results = world ? attackAll(world, ATTEMPTS) : new Map();
 const recording = readRecording();
+const RECORD = "what the site shows: npm run test:escapes -- --record";
 
 for (const attempt of ATTEMPTS) {
   const found = results.get(attempt) ?? new Map();
   const reason = lacking ?? lack(attempt, found);
   test(attempt.name, [need(reason ?? "", () => reason === undefined)], () => {
     assert.equal(problems(attempt, found), []);
-    assert.equal(
-      recording[attempt.name],
-      recorded(found),
-      "what the site shows: npm run test:escapes -- --record",
-    );
+    assert.equal(recording[attempt.name], recorded(found), RECORD);
   });
 }
+
+for (const { name, refused, naive, attack, attackNaive } of STARTS) {
+  test(name, needs, () => {
+    assert.ok(world);
+    assert.is(attack(world), refused);
+    assert.is(attackNaive(world), "works");
+    assert.equal(recording[name], { outcome: refused, works: [naive] }, RECORD);
+  });
+}
+
+test.after(async () => world?.end());
 
 test.run();

@@ -20,6 +20,11 @@ export const GUARDS = {
   "own /dev": "The device files and the terminals in it are the container’s.",
   pivot_root: "The old root is unmounted: there is nothing to walk out to.",
   close_range: "The runtime’s open files are closed when the command begins.",
+  RESOLVE_NO_MAGICLINKS:
+    "A path is looked up without links like /proc/self/fd/7, which lead to what the runtime has open.",
+  RESOLVE_NO_SYMLINKS:
+    "Where the kernel’s file systems are mounted there has to be a directory, and no link.",
+  RESOLVE_IN_ROOT: "A path in a volume is looked up as if the volume were the root.",
   fchdir: "The command begins in a directory that was looked up inside.",
 } as const;
 
@@ -34,7 +39,8 @@ export interface Container {
   readonly flags: readonly string[];
 }
 
-const CHAPTER = "06-net-user";
+/** The newest: its containers are those that the table is about. */
+export const CHAPTER = "06-net-user";
 
 /** Each alone, and with the others: what works when two are off, and with neither alone, is refused by both. */
 const SWITCHES: readonly { readonly flags: readonly string[]; readonly off: readonly Guard[] }[] = [

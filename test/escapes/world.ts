@@ -2,7 +2,7 @@
  * What the attempts are made against, all of it the test's own: a network namespace with a process, a link and an abstract
  * socket, a terminal, a directory with files of root's. In it the containers run, one after another.
  */
-import { spawnSync } from "node:child_process";
+import { type SpawnSyncReturns, spawnSync } from "node:child_process";
 import {
   chmodSync,
   closeSync,
@@ -18,10 +18,19 @@ import { O_NOCTTY, O_RDWR, TIOCGPTPEER, TIOCSPTLCK } from "../../syscall/constan
 import { syscall } from "../../syscall/syscall.ts";
 import { findTool, runtime, start, tempDir } from "../harness.ts";
 import type { Attempt } from "./attempt.ts";
-import { type Container, isTriedIn } from "./guards.ts";
+import { CHAPTER, type Container, isTriedIn } from "./guards.ts";
 import { type Facts, type Outcome, outcomes, program } from "./program.ts";
 
+/** The commands without which it can't be made. */
+export const NEEDS = ["perl", "nsenter", "unshare", "ip", "ldd"];
+
 export interface World {
+  /** The test's directory, `/data` in the containers. */
+  readonly data: string;
+  /** A file of the host's. */
+  readonly marker: string;
+  /** `run WORDS` of the newest chapter. */
+  run(words: readonly string[]): SpawnSyncReturns<string>;
   /** Starts the container, and tries in it what is to be tried there. */
   attack(container: Container): ReadonlyMap<Attempt, Outcome>;
   end(): void;
@@ -53,23 +62,28 @@ export async function makeWorld(attempts: readonly Attempt[]): Promise<World> {
     HOST_NAME: marker,
   };
 
-  function attack(container: Container): ReadonlyMap<Attempt, Outcome> {
-    const tried = attempts.filter((attempt) => isTriedIn(attempt, container));
-    writeFileSync(path.join(data, "program.pl"), program(tried, facts));
-    const inNetwork = ["--net", "--target", String(neighbour.pid)];
-    const { stdout, stderr } = spawnSync("nsenter", [...inNetwork, ...command(container, data, loader)], {
+  const inNetwork = (words: readonly string[]) =>
+    spawnSync("nsenter", ["--net", "--target", String(neighbour.pid), ...words], {
       cwd: data,
       encoding: "utf8",
       env: { ...process.env, FT_DOCKER_HOME: home },
       // Not a terminal as a whole, so the runtime makes none; and a directory of the host's as fd 9.
       stdio: [terminal.slave, "pipe", "pipe", ...Array(6).fill("ignore"), hostRoot],
     });
+
+  function attack(container: Container): ReadonlyMap<Attempt, Outcome> {
+    const tried = attempts.filter((attempt) => isTriedIn(attempt, container));
+    writeFileSync(path.join(data, "program.pl"), program(tried, facts));
+    const { stdout, stderr } = inNetwork(command(container, data, loader));
     const found = outcomes(tried, stdout);
     if (found.size < tried.length) throw new Error(`${container.name}: ${stdout.slice(-200)}${stderr}`);
     return found;
   }
 
   return {
+    data,
+    marker: facts.HOST_FILE as string,
+    run: (words) => inNetwork([...runtime(CHAPTER), "run", ...words]),
     attack,
     end() {
       neighbour.child.kill("SIGKILL");
@@ -81,13 +95,17 @@ export async function makeWorld(attempts: readonly Attempt[]): Promise<World> {
 /** perl, and what it loads, in the directory: a root filesystem needn't have it. Returns its loader's name. */
 function copyPerl(data: string): string {
   const perl = findTool("perl") ?? "/usr/bin/perl";
-  const { stdout } = spawnSync("ldd", [perl], { encoding: "utf8" });
-  const loader = elfInterpreter(perl) ?? "";
-  const libraries = [...stdout.matchAll(/ => (\/\S+)/g)].map(([, file = ""]) => file);
   mkdirSync(path.join(data, "lib"));
-  for (const file of [...libraries, loader]) copyFileSync(file, path.join(data, "lib", path.basename(file)));
+  for (const file of librariesOf(perl)) copyFileSync(file, path.join(data, "lib", path.basename(file)));
   copyFileSync(perl, path.join(data, "perl"));
-  return path.basename(loader);
+  return path.basename(elfInterpreter(perl) ?? "");
+}
+
+/** With the loader. */
+export function librariesOf(program: string): string[] {
+  const { stdout } = spawnSync("ldd", [program], { encoding: "utf8" });
+  const libraries = [...stdout.matchAll(/ => (\/\S+)/g)].map(([, file = ""]) => file);
+  return [...libraries, elfInterpreter(program) ?? ""];
 }
 
 /** The words that start the container with the program as its command. */
