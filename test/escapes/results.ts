@@ -52,9 +52,12 @@ export interface Recorded {
   readonly outcome: Outcome;
   /** The containers in which it worked, by their names. */
   readonly works: readonly string[];
+  /** Where it was a guest's kernel, the guest's backend. */
+  readonly guest?: string;
 }
 
 export const recorded = (found: ReadonlyMap<Container, Outcome>): Recorded => ({
   outcome: found.get(DEFAULT) ?? "",
   works: [...found].filter(([, outcome]) => outcome === "works").map(([{ name }]) => name),
+  ...(process.env.FT_DOCKER_GUEST ? { guest: process.env.FT_DOCKER_GUEST } : {}),
 });

@@ -1,23 +1,14 @@
 /**
- * Ways out that are laid before the container begins: in its image, its volumes, its command. Each is tried on a default
- * container, and on something that does the same without the guard.
+ * Ways out that are laid before the container begins. Each is tried on a default container, and on something that does the
+ * same without the guard.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { chmodSync, copyFileSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { tempDir } from "../harness.ts";
-import type { Way } from "./attempt.ts";
+import { EXE, type STARTS } from "./before.ts";
 import type { Outcome } from "./program.ts";
 import { librariesOf, type World } from "./world.ts";
-
-export interface Start extends Way {
-  /** What a reader would type or write to try it. */
-  readonly shown: string;
-  readonly attack: (world: World) => Outcome;
-  /** What hasn't got the guard, in words. */
-  readonly naive: string;
-  readonly attackNaive: (world: World) => Outcome;
-}
 
 /** renameat2(2) */
 const RENAMEAT2 = process.arch === "arm64" ? 276 : 316;
@@ -25,15 +16,6 @@ const RENAMEAT2 = process.arch === "arm64" ? 276 : 316;
 /** "works", or the errno that the runtime names, or how it ended. */
 const told = ({ status, stdout, stderr }: ReturnType<World["run"]>): Outcome =>
   stdout.trim() || (/\bE[A-Z]+\b/.exec(stderr)?.[0] ?? `exit status ${status}`);
-
-const EXE = `#!/proc/self/exe
-try {
-  require("fs").openSync("/proc/self/exe", "r+");
-  console.log("works");
-} catch ({ code }) {
-  console.log(code === "ETXTBSY" ? "works" : code);
-}
-`;
 
 function exe(world: World, flags: readonly string[]): Outcome {
   const file = path.join(world.data, "exe");
@@ -90,29 +72,20 @@ function exchange(victim: string): { volume: string; end: () => void } {
 const ROUNDS = 6;
 const NAIVE_ROUNDS = 100_000;
 
-export const STARTS: readonly Start[] = [
-  {
-    name: "/proc/self/exe",
-    tries:
-      "overwrite the runtime: a script whose interpreter is the program of who executes it (CVE-2019-5736)",
-    shown: EXE,
-    refused: "EACCES",
-    guards: ["user namespace"],
-    stops:
-      "It is opened and not written to. Who may write to a running program is told ETXTBSY until it ends.",
+interface Attack {
+  readonly attack: (world: World) => Outcome;
+  /** The same on what hasn't got the guard. */
+  readonly attackNaive: (world: World) => Outcome;
+}
+
+export const ATTACKS: Readonly<Record<keyof typeof STARTS, Attack>> = {
+  exe: {
     attack: (world) => exe(world, []),
-    naive: "--userns host",
     attackNaive: (world) => exe(world, ["--userns", "host"]),
   },
-  {
-    name: "a working directory outside",
-    tries: "begin in a directory that the runtime has open (CVE-2024-21626)",
-    shown: "run -w /proc/self/fd/9 …",
-    refused: "ELOOP",
-    guards: ["RESOLVE_NO_MAGICLINKS"],
+  directory: {
     attack: (world) =>
       told(world.run(["-w", "/proc/self/fd/9", "sh", "-c", `test -e ./${world.marker} && echo works`])),
-    naive: "chroot and chdir",
     attackNaive: (world) =>
       shell(
         'mkdir "$1/proc"; mount -t proc proc "$1/proc"; exec 9< /; exec perl -e \'chroot(shift); chdir("/proc/self/fd/9"); print "works" if -e ".$ARGV[0]"\' "$@"',
@@ -120,19 +93,13 @@ export const STARTS: readonly Start[] = [
         world.marker,
       ),
   },
-  {
-    name: "/proc, /sys or /dev as a link",
-    tries: "have the runtime mount over a directory of the host’s, by an image",
-    shown: "ln -s /etc rootfs/dev",
-    refused: "ELOOP",
-    guards: ["RESOLVE_NO_SYMLINKS", "pivot_root"],
+  links: {
     attack: (world) =>
       [
         ...new Set(
           ["proc", "sys", "dev"].map((name) => told(world.run(["--rootfs", linked(name).root, "/none"]))),
         ),
       ].join(),
-    naive: "mount before pivot_root",
     attackNaive: () => {
       const { root, victim } = linked("dev");
       return shell(
@@ -142,31 +109,20 @@ export const STARTS: readonly Start[] = [
       );
     },
   },
-  {
-    name: "a mountpoint behind a link",
-    tries: "have the runtime make a directory on the host, by a volume with a link in it",
-    shown: "run -v volume:/volume -v other:/volume/link/new …",
-    refused: "ENOENT",
-    guards: ["RESOLVE_IN_ROOT", "pivot_root"],
+  mountpoint: {
     attack: (world) => {
       const { volume, victim } = volumeWithLink();
       const volumes = ["-v", `${volume}:/volume`, "-v", `${tempDir()}:/volume/link/new`];
       const outcome = told(world.run([...volumes, "echo", "inside"]));
       return reached(victim) ? "works" : outcome;
     },
-    naive: "mkdir -p",
     attackNaive: () => {
       const { volume, victim } = volumeWithLink();
       mkdirSync(path.join(volume, "link/new"));
       return reached(victim) ? "works" : "inside";
     },
   },
-  {
-    name: "a race for a mountpoint",
-    tries: "exchange a directory of a volume for a link while the runtime makes a mountpoint in it",
-    shown: "run -v volume:/volume -v other:/volume/place/new …",
-    refused: "inside",
-    guards: ["RESOLVE_IN_ROOT", "pivot_root"],
+  race: {
     attack: (world) => {
       const victims = [tempDir(), tempDir()];
       // In the second one a directory is there already, which the runtime could take away when the container has ended.
@@ -180,7 +136,6 @@ export const STARTS: readonly Start[] = [
       }
       return victims.some((victim, i) => reached(victim) !== before[i]) ? "works" : "inside";
     },
-    naive: "mkdir",
     attackNaive: () => {
       const victim = tempDir();
       const { volume, end } = exchange(victim);
@@ -192,4 +147,4 @@ export const STARTS: readonly Start[] = [
       return reached(victim) ? "works" : "inside";
     },
   },
-];
+};
