@@ -10,10 +10,21 @@ import { UserError } from "../../common/errors.ts";
 import { type Range, subordinate } from "../../common/id-ranges.ts";
 import { ROOTLESS } from "../../common/rootless.ts";
 import { run } from "../../common/run.ts";
-import { CLONE_NEWNS, CLONE_NEWUSER, MS_PRIVATE, MS_REC, PR_SET_DUMPABLE } from "../../syscall/constants.ts";
+import {
+  AT_FDCWD,
+  CLONE_NEWNS,
+  CLONE_NEWUSER,
+  MOUNT_ATTR_RDONLY,
+  MS_BIND,
+  MS_PRIVATE,
+  MS_REC,
+  PR_SET_DUMPABLE,
+} from "../../syscall/constants.ts";
 import { child, endWithRuntime, letChildGo, restoreSignals, waitForRuntime } from "../../syscall/launch.ts";
 import { type Act, act, type Step, step } from "../../syscall/program.ts";
 import { syscall } from "../../syscall/syscall.ts";
+
+const MOUNT_ATTR_SIZE = 32;
 
 // #region again
 /** Runs this very command again as root of a new namespace; returns its exit status. */
@@ -37,12 +48,23 @@ function again(): Step[] {
     step("mount", [null, "/", null, MS_REC | MS_PRIVATE, null], "no mount of the host's comes or goes", {
       hint: "AppArmor may forbid it: sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0",
     }),
+    ...readOnlyNode(),
     step("setsid", [], "signals of the terminal come once, from the runtime that waits"),
     restoreSignals(),
     step("execve", [process.execPath, command, environment], "the same words again"),
   ];
 }
 // #endregion again
+
+/** Node may be the user's own file, as with nvm, and the container's root is the user: /proc/self/exe leads a script to it. */
+function readOnlyNode(): Step[] {
+  const node = process.execPath;
+  const attr = { attr_set: MOUNT_ATTR_RDONLY };
+  return [
+    step("mount", [node, node, null, MS_BIND, null], "the runtime's program as a mount of its own"),
+    step("mount_setattr", [AT_FDCWD, node, 0, attr, MOUNT_ATTR_SIZE], "which nobody can write to"),
+  ];
+}
 
 // #region map
 /** One id of the user's own choice needs no help; more are written by a program that the system trusts: newuidmap(1). */
