@@ -31,8 +31,8 @@ export function escapesPage(chapters: readonly Chapter[]): string {
         <header>
           <h1>Ways out</h1>
           <p className="summary">
-            {SECTIONS.flatMap(({ ways }) => ways).length} known ways out of a container, each tried from
-            inside the last chapter’s.
+            {SECTIONS.flatMap(({ ways }) => ways).length} known ways out of a container, each tried on the
+            last chapter’s.
           </p>
         </header>
         <Introduction />

@@ -17,6 +17,7 @@ export const CONSTANTS: Readonly<Record<string, number>> = {
   SOCK_RAW: 3,
   SOCK_STREAM: 1,
   SYSLOG_ACTION_SIZE_UNREAD: 9,
+  TIOCLINUX: 0x541c,
   TIOCSTI: 0x5412,
   UFFD_USER_MODE_ONLY: 1,
 };

@@ -77,6 +77,16 @@ export const TERMINALS: Group = {
       stops: "The terminal is the test’s own, and nobody reads it.",
     },
     {
+      name: "TIOCLINUX",
+      tries: "select text on the machine’s console and paste it to its shell, as a mouse does there",
+      perl: `my $file = device($S_IFCHR, 4, 0) or return 0;
+sysopen(my $console, $file, $O_NOCTTY) or return stops_with("ENXIO");
+ioctl($console, $TIOCLINUX, my $get_shift_state = chr(6))`,
+      refused: "EPERM",
+      guards: DEVICES,
+      stops: "It only asks for the shift key.",
+    },
+    {
       name: "another’s terminal",
       tries: "read what is typed on a terminal of the host’s",
       perl: "opens($HOST_TERMINAL)",

@@ -5,8 +5,10 @@
  */
 import { readFileSync } from "node:fs";
 import { report, say } from "../../common/cli.ts";
+import { bundleChapters } from "../../scripts/bundles.ts";
 import { asRoot, canBeRoot, foreground, isRoot, node, noRootError } from "../../scripts/root.ts";
 import { STARTS } from "./before.ts";
+import { CONTAINERS } from "./guards.ts";
 import { type Recording, writeRecording } from "./recording.ts";
 import { attackAll, lack, problems, type Recorded, recorded } from "./results.ts";
 import { ATTACKS } from "./starts.ts";
@@ -18,6 +20,9 @@ async function main(argv: readonly string[]): Promise<number> {
   if (first === "--record" && file) return record(JSON.parse(readFileSync(file, "utf8")) as Recording);
   if (!isRoot() && !canBeRoot()) throw noRootError("npm run test:escapes");
   if (!isRoot()) return foreground(asRoot(node(import.meta.filename, argv)));
+  process.env.FT_DOCKER_BUNDLES ??= await bundleChapters([
+    ...new Set(CONTAINERS.flatMap(({ chapter }) => chapter ?? [])),
+  ]);
   const world = await makeWorld(ATTEMPTS);
   const found: Record<string, Recorded> = {};
   const wrong = [...tryInside(world, found), ...tryStarts(world, found)];

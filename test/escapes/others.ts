@@ -71,6 +71,13 @@ export const PROCESSES: Group = {
       stops: "The process is the test’s own, and it is let go at once.",
     },
     {
+      name: "/proc/PID/exe",
+      tries: "reach a program of the host’s by a process that runs it",
+      perl: 'opens("/proc/$HOST_PID/exe")',
+      refused: "ENOENT",
+      guards: ["PID namespace"],
+    },
+    {
       name: "process_vm_readv",
       tries: "read the memory of a process of the host’s",
       perl: `my ($own, $its) = (pack("PQ", my $byte = "x", 1), pack("QQ", 4096, 1));
