@@ -1,6 +1,7 @@
 /** Every known way out of a container: refused by default, and seen to work where its guards are off. */
-import { assert, need, root, suite, tool } from "../harness.ts";
+import { assert, need, root, start, suite, tool } from "../harness.ts";
 import { STARTS } from "./before.ts";
+import { CONTAINERS } from "./guards.ts";
 import { readRecording } from "./recording.ts";
 import { attackAll, lack, problems, recorded } from "./results.ts";
 import { ATTACKS } from "./starts.ts";
@@ -39,6 +40,28 @@ for (const [key, { attack, attackNaive }] of Object.entries(ATTACKS)) {
     assert.equal(recording[name], { outcome: refused, works: [naive] }, RECORD);
   });
 }
+
+const ATTACKERS = CONTAINERS.filter(({ name }) => ["", "--cap-drop NET_RAW"].includes(name));
+
+test(
+  "ARP in another’s name: a neighbour believes it, but not who mayn't send it",
+  [...needs, tool("ping")],
+  async () => {
+    const script = `gateway=$(ip route | sed -n 's/^default via \\([^ ]*\\).*/\\1/p')
+ping -c 1 $gateway > /dev/null && echo ready && read line && ip neigh show $gateway`;
+    const believed = [];
+    for (const attacker of ATTACKERS) {
+      const victim = start(world?.argv(["sh", "-c", script]) ?? [], { env: world?.env });
+      await victim.waitFor(/ready/);
+      world?.attack(attacker);
+      victim.type("\n");
+      const { stdout } = await victim.done;
+      assert.match(stdout, /lladdr/);
+      believed.push(stdout.includes("02:00:00:00:00:01"));
+    }
+    assert.equal(believed, [true, false]);
+  },
+);
 
 test.after(async () => world?.end());
 

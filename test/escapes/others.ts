@@ -111,16 +111,17 @@ ioctl($socket, $SIOCGIFINDEX, $request)`,
     },
     {
       name: "ARP in another’s name",
-      tries: "answer for the address of a neighbour on the bridge, so that what is sent to it comes here",
+      tries:
+        "answer for an address on the bridge, the host’s or a neighbour’s, so that what others send there comes here",
       perl: `socket(my $socket, $AF_PACKET, $SOCK_RAW, 0) or return 0;
 my $request = pack("a40", "eth0");
 ioctl($socket, $SIOCGIFINDEX, $request) or return 0;
-send($socket, arp_answer("0.0.0.0"), 0, pack("Snlx4", $AF_PACKET, $ETH_P_ARP, unpack("x16l", $request)) . pack("x8"))`,
+send($socket, arp_answer(gateway()), 0, pack("Snlx4", $AF_PACKET, $ETH_P_ARP, unpack("x16l", $request)) . pack("x8"))`,
       refused: "works",
       guards: [],
-      stops: "The frame answers for 0.0.0.0, which nobody has.",
+      stops: "There is no other container on the test’s bridge but those that it is shown on.",
       allowed: {
-        why: "As in Docker: CAP_NET_RAW, which ping once needed, is for any frame. Containers on one bridge have to trust each other.",
+        why: "As in Docker: CAP_NET_RAW, which ping once needed, is for any frame, and a neighbour believes it. Containers on one bridge have to trust each other.",
         refusedBy: ["--cap-drop", "NET_RAW"],
       },
     },

@@ -69,7 +69,7 @@ function exchange(victim: string): { volume: string; end: () => void } {
   return { volume, end: () => child.kill("SIGKILL") };
 }
 
-const ROUNDS = 6;
+const ROUNDS = 4;
 const NAIVE_ROUNDS = 100_000;
 
 interface Attack {

@@ -39,10 +39,17 @@ sub group {
 
 # A frame for everybody: the address is that of 02:00:00:00:00:01.
 sub arp_answer {
+    my ($address) = @_;
     my ($ours, $everybody) = (pack("H12", "020000000001"), pack("H12", "f" x 12));
-    my $address = pack("C4", split(/\./, $_[0]));
     my $ethernet = $everybody . $ours . pack("n", $ETH_P_ARP);
-    return $ethernet . pack("nnCCn", 1, 0x0800, 6, 4, 2) . $ours . $address . $everybody . $address;
+    return $ethernet . pack("nnCCn", 1, 0x0800, 6, 4, 2) . $ours . $address . $ours . $address;
+}
+
+# The address of the host on the bridge.
+sub gateway {
+    open(my $routes, "/proc/net/route") or return undef;
+    my ($default) = grep { $_->[1] eq "00000000" } map { [split] } <$routes>;
+    return $default && pack("V", hex($default->[2]));
 }
 
 sub because { print RESULT $_[0]; exit }

@@ -29,7 +29,10 @@ export interface World {
   readonly data: string;
   /** A file of the host's. */
   readonly marker: string;
-  /** `run WORDS` of the newest chapter. */
+  /** `run WORDS` of the newest chapter: to be started with `env`. */
+  argv(words: readonly string[]): string[];
+  readonly env: NodeJS.ProcessEnv;
+  /** Runs it to its end. */
   run(words: readonly string[]): SpawnSyncReturns<string>;
   /** Starts the container, and tries in it what is to be tried there. */
   attack(container: Container): ReadonlyMap<Attempt, Outcome>;
@@ -62,11 +65,13 @@ export async function makeWorld(attempts: readonly Attempt[]): Promise<World> {
     HOST_NAME: marker,
   };
 
+  const env = { ...process.env, FT_DOCKER_HOME: home };
+  const nsenter = ["--net", "--target", String(neighbour.pid)];
   const inNetwork = (words: readonly string[]) =>
-    spawnSync("nsenter", ["--net", "--target", String(neighbour.pid), ...words], {
+    spawnSync("nsenter", [...nsenter, ...words], {
       cwd: data,
       encoding: "utf8",
-      env: { ...process.env, FT_DOCKER_HOME: home },
+      env,
       // Not a terminal as a whole, so the runtime makes none; and a directory of the host's as fd 9.
       stdio: [terminal.slave, "pipe", "pipe", ...Array(6).fill("ignore"), hostRoot],
     });
@@ -83,6 +88,8 @@ export async function makeWorld(attempts: readonly Attempt[]): Promise<World> {
   return {
     data,
     marker: facts.HOST_FILE as string,
+    env,
+    argv: (words) => ["nsenter", ...nsenter, ...runtime(CHAPTER), "run", ...words],
     run: (words) => inNetwork([...runtime(CHAPTER), "run", ...words]),
     attack,
     end() {
