@@ -8,9 +8,9 @@ const LOCK_SH = 1;
 const LOCK_EX = 2;
 const LOCK_NB = 4;
 
-/** Does the action while this process alone has the directory's lock; makes the directory if need be. */
-export function locked<T>(directory: string, mode: number, action: () => T): T {
-  mkdirSync(directory, { recursive: true, mode });
+/** Does the action while this process alone has the directory's lock; with a `mode` it makes the directory if need be. */
+export function locked<T>(directory: string, mode: number | undefined, action: () => T): T {
+  if (mode !== undefined) mkdirSync(directory, { recursive: true, mode });
   const fd = openSync(directory, "r");
   try {
     syscall("flock", [fd, LOCK_EX]);

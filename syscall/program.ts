@@ -53,8 +53,11 @@ export interface Step {
 
 /** The first process of the container, as the runtime sees it. */
 export interface Child {
-  readonly pid: number;
-  readonly pidfd: number;
+  /** An act may put another process here, a child of the child's own. */
+  pid: number;
+  pidfd: number;
+  /** What a step has returned; of another process's it is only known when that has run it. */
+  resultOf(step: Step): number;
   /** The program's: what an act puts here, the steps behind it have. The slot "child" is the pidfd. */
   readonly slots: Record<string, number>;
 }

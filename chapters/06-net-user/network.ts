@@ -55,7 +55,8 @@ export interface Network {
   /** For `run`. */
   readonly slots: Readonly<Record<string, number>>;
   readonly claims: ((others: readonly Change[]) => readonly Change[]) | undefined;
-  /** Gives back what the runtime itself holds for the container. */
+  /** Files that the runtime holds for the container, and what gives them back. */
+  held(): readonly number[];
   release(): void;
 }
 
@@ -67,6 +68,8 @@ export interface Self {
   /** The host's id of the container's root. */
   readonly owner: number;
   readonly explained: boolean;
+  /** It doesn't end with this command. */
+  readonly detached: boolean;
 }
 
 // #region choose
@@ -113,6 +116,7 @@ const NOTHING: Network = {
   mounts: [],
   slots: {},
   claims: undefined,
+  held: () => [],
   release: () => {},
 };
 
@@ -208,8 +212,9 @@ function bridged(self: Self, names: Names, ports: Ports): Network {
       address = chooseAddress(self.id, name, others);
       const all = [...new Set([self.hostname, self.id])];
       lease = { kind: "lease", bridge: name, address, names: all, hosts: hostsFile(self.directory) };
-      return [lease];
+      return self.detached ? [change as Bridge, lease] : [lease];
     },
+    held: () => ports.held(),
     release: () => ports.release(),
   };
 }

@@ -23,20 +23,34 @@ import {
 import { child, endWithRuntime, letChildGo, restoreSignals, waitForRuntime } from "../../syscall/launch.ts";
 import { type Act, act, type Step, step } from "../../syscall/program.ts";
 import { syscall } from "../../syscall/syscall.ts";
+import { joinNamespaces, openNamespaces } from "./rootless-join.ts";
 
 const MOUNT_ATTR_SIZE = 32;
 
 // #region again
-/** Runs this very command again as root of a new namespace; returns its exit status. */
+/**
+ * Runs this very command again as root of a namespace; returns its exit status. While containers of this user's run it is theirs:
+ * in a new one there would be no right over their namespaces and files.
+ */
 export async function startAgain(): Promise<number> {
+  const options = { tty: false, explain: undefined, trace: false };
+  const theirs = openNamespaces();
+  if (theirs)
+    return run([child(0, [...joinNamespaces(), ...again()], WHY), letChildGo()], options, { slots: theirs });
   const blocked = isBlocked();
   if (blocked) throw blocked;
-  const why = "the runtime once more, as root of a user namespace";
-  const program = [child(CLONE_NEWUSER | CLONE_NEWNS, again(), why), ...mapOwnIds(), letChildGo()];
-  return run(program, { tty: false, explain: undefined, trace: false });
+  const steps = again([privateMounts(), ...readOnlyNode()]);
+  return run([child(CLONE_NEWUSER | CLONE_NEWNS, steps, WHY), ...mapOwnIds(), letChildGo()], options);
 }
 
-function again(): Step[] {
+const WHY = "the runtime once more, as root of a user namespace";
+
+const privateMounts = (): Step =>
+  step("mount", [null, "/", null, MS_REC | MS_PRIVATE, null], "no mount of the host's comes or goes", {
+    hint: "AppArmor may forbid it: sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0",
+  });
+
+function again(mounts: readonly Step[] = []): Step[] {
   const variables = { ...process.env, [ROOTLESS]: `${process.getuid?.()}` };
   const environment = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
   const command = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
@@ -45,10 +59,7 @@ function again(): Step[] {
     step("setresgid", [0, 0, 0], "the group 0 of this namespace"),
     step("setresuid", [0, 0, 0], "and its root"),
     ...endWithRuntime(),
-    step("mount", [null, "/", null, MS_REC | MS_PRIVATE, null], "no mount of the host's comes or goes", {
-      hint: "AppArmor may forbid it: sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0",
-    }),
-    ...readOnlyNode(),
+    ...mounts,
     step("setsid", [], "signals of the terminal come once, from the runtime that waits"),
     restoreSignals(),
     step("execve", [process.execPath, command, environment], "the same words again"),
