@@ -77,8 +77,9 @@ const Introduction = () => (
     <p>
       A test that finds everything refused may only be a bad attempt. So each is made in other containers too,
       in which one guard is off, or two, or all: it has to work where all that are named are off, and in no
-      container where one of them is on. Each of them refuses by itself. <code>npm run test:escapes</code>{" "}
-      tries them all; what stands here is what it said. How it is done is in{" "}
+      container where one of them is on. Each of them refuses by itself. What <code>exec</code> starts in a
+      running container is refused the same. <code>npm run test:escapes</code> tries them all; what stands
+      here is what it said. How it is done is in{" "}
       <a href={sourceAddress("../", "test/escapes/results.ts")}>
         <code>test/escapes</code>
       </a>

@@ -19,6 +19,18 @@ try {
 }
 `;
 
+/** Its argument is the name of the runtime's program. */
+export const JOINING = `$| = 1;
+for (;;) {
+  opendir(my $processes, "/proc");
+  for my $pid (grep { /^\\d+$/ && $_ != $$ } readdir($processes)) {
+    my $program = readlink("/proc/$pid/exe");
+    print("works\\n"), sleep(1000) if defined($program) && $program eq $ARGV[0];
+    print("EACCES\\n"), sleep(1000) if !defined($program) && $! == 13;
+  }
+}
+`;
+
 export const STARTS = {
   exe: {
     name: "/proc/self/exe",
@@ -62,5 +74,15 @@ export const STARTS = {
     refused: "inside",
     guards: ["RESOLVE_IN_ROOT", "pivot_root"],
     naive: "mkdir",
+  },
+  joining: {
+    name: "a process that joins",
+    tries:
+      "look at exec’s process while it comes in: its program, files and memory are the runtime’s until it has the command",
+    shown: JOINING,
+    refused: "EACCES",
+    guards: ["PR_SET_DUMPABLE"],
+    stops: "The program is named, and not opened.",
+    naive: "--userns host --cap-add SYS_PTRACE",
   },
 } as const satisfies Readonly<Record<string, Start>>;

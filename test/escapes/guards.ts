@@ -25,6 +25,8 @@ export const GUARDS = {
   RESOLVE_NO_SYMLINKS:
     "Where the kernel’s file systems are mounted there has to be a directory, and no link.",
   RESOLVE_IN_ROOT: "A path in a volume is looked up as if the volume were the root.",
+  PR_SET_DUMPABLE:
+    "The memory that the runtime shares with its child until there is the command is seen with CAP_SYS_PTRACE over the host alone.",
   fchdir: "The command begins in a directory that was looked up inside.",
 } as const;
 
@@ -37,6 +39,8 @@ export interface Container {
   /** The folder of the chapter whose runtime starts it; undefined for a plain chroot. */
   readonly chapter: string | undefined;
   readonly flags: readonly string[];
+  /** By `exec`, in a container that runs already. */
+  readonly joined?: true;
 }
 
 /** The newest: its containers are those that the table is about. */
@@ -84,6 +88,7 @@ export const CONTAINERS: readonly Container[] = [
   with06(["--network", "host"], ["network namespace"]),
   with06(["--network", "host", "--userns", "host"], ["network namespace", "user namespace"]),
   with06(["--cap-drop", "NET_RAW"], []),
+  { name: "exec", chapter: CHAPTER, flags: [], off: [], joined: true },
   { name: "chapter 03", chapter: "03-pid-mnt", flags: [], off: CHAPTER_03 },
   {
     name: "chapter 02",

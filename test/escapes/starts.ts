@@ -6,7 +6,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { chmodSync, copyFileSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { tempDir } from "../harness.ts";
-import { EXE, type STARTS } from "./before.ts";
+import { EXE, JOINING, STARTS } from "./before.ts";
 import type { Outcome } from "./program.ts";
 import { librariesOf, type World } from "./world.ts";
 
@@ -25,6 +25,21 @@ function exe(world: World, flags: readonly string[]): Outcome {
     copyFileSync(library, path.join(world.data, "lib", path.basename(library)));
   const volume = ["-v", `${world.data}:/data`, "-e", "LD_LIBRARY_PATH=/data/lib"];
   return told(world.run([...flags, ...volume, "/data/exe"]));
+}
+
+/** What a container's first process sees of those that join it, one after another until it has seen one in time. */
+function watchJoining(world: World, flags: readonly string[]): Outcome {
+  writeFileSync(path.join(world.data, "joining.pl"), JOINING);
+  const perl = [`/data/lib/${world.loader}`, "--library-path", "/data/lib", "/data/perl", "/data/joining.pl"];
+  const words = ["-d", ...flags, "-v", `${world.data}:/data`, ...perl, process.execPath];
+  const id = world.run(words).stdout.trim();
+  let seen = "";
+  for (let i = 0; i < JOININGS && seen === ""; i++) {
+    world.runtime("exec", id, "true");
+    seen = world.runtime("logs", id).stdout.trim();
+  }
+  world.runtime("rm", "-f", id);
+  return seen;
 }
 
 function shell(script: string, ...words: string[]): Outcome {
@@ -69,6 +84,7 @@ function exchange(victim: string): { volume: string; end: () => void } {
   return { volume, end: () => child.kill("SIGKILL") };
 }
 
+const JOININGS = 20;
 const ROUNDS = 4;
 const NAIVE_ROUNDS = 100_000;
 
@@ -146,5 +162,9 @@ export const ATTACKS: Readonly<Record<keyof typeof STARTS, Attack>> = {
       end();
       return reached(victim) ? "works" : "inside";
     },
+  },
+  joining: {
+    attack: (world) => watchJoining(world, []),
+    attackNaive: (world) => watchJoining(world, STARTS.joining.naive.split(" ")),
   },
 };

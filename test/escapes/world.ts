@@ -27,6 +27,8 @@ export const NEEDS = ["perl", "nsenter", "unshare", "ip", "ldd"];
 export interface World {
   /** The test's directory, `/data` in the containers. */
   readonly data: string;
+  /** The name of perl's loader, in its `lib`. */
+  readonly loader: string;
   /** A file of the host's. */
   readonly marker: string;
   /** `run WORDS` of the newest chapter: to be started with `env`. */
@@ -34,6 +36,8 @@ export interface World {
   readonly env: NodeJS.ProcessEnv;
   /** Runs it to its end. */
   run(words: readonly string[]): SpawnSyncReturns<string>;
+  /** Any command of it. */
+  runtime(...words: string[]): SpawnSyncReturns<string>;
   /** Starts the container, and tries in it what is to be tried there. */
   attack(container: Container): ReadonlyMap<Attempt, Outcome>;
   end(): void;
@@ -76,10 +80,21 @@ export async function makeWorld(attempts: readonly Attempt[]): Promise<World> {
       stdio: [terminal.slave, "pipe", "pipe", ...Array(6).fill("ignore"), hostRoot],
     });
 
+  const runtime06 = (...words: string[]) => inNetwork([...runtime(CHAPTER), ...words]);
+
+  function joined(words: readonly string[]): SpawnSyncReturns<string> {
+    const id = runtime06("run", "-d", "-v", `${data}:/data`, "sleep", "1000").stdout.trim();
+    const result = runtime06("exec", id, ...words);
+    runtime06("rm", "-f", id);
+    return result;
+  }
+
   function attack(container: Container): ReadonlyMap<Attempt, Outcome> {
     const tried = attempts.filter((attempt) => isTriedIn(attempt, container));
     writeFileSync(path.join(data, "program.pl"), program(tried, facts));
-    const { stdout, stderr } = inNetwork(command(container, data, loader));
+    const { stdout, stderr } = container.joined
+      ? joined(command(container, data, loader))
+      : inNetwork(command(container, data, loader));
     const found = outcomes(tried, stdout);
     if (found.size < tried.length) throw new Error(`${container.name}: ${stdout.slice(-200)}${stderr}`);
     return found;
@@ -87,10 +102,12 @@ export async function makeWorld(attempts: readonly Attempt[]): Promise<World> {
 
   return {
     data,
+    loader,
     marker: facts.HOST_FILE as string,
     env,
     argv: (words) => ["nsenter", ...nsenter, ...runtime(CHAPTER), "run", ...words],
-    run: (words) => inNetwork([...runtime(CHAPTER), "run", ...words]),
+    run: (words) => runtime06("run", ...words),
+    runtime: runtime06,
     attack,
     end() {
       neighbour.child.kill("SIGKILL");
@@ -116,7 +133,7 @@ export function librariesOf(program: string): string[] {
 }
 
 /** The words that start the container with the program as its command. */
-function command({ chapter, flags }: Container, data: string, loader: string): string[] {
+function command({ chapter, flags, joined }: Container, data: string, loader: string): string[] {
   const perl = (top: string) => [
     `${top}/lib/${loader}`,
     "--library-path",
@@ -127,6 +144,7 @@ function command({ chapter, flags }: Container, data: string, loader: string): s
   ];
   // Not chroot(1), which goes to the new root's "/".
   if (!chapter) return ["perl", "-e", "chroot(shift); exec(@ARGV)", data, ...perl("")];
+  if (joined) return perl("/data");
   const run = [...runtime(chapter), "run"];
   if (chapter < "03") return [...run, ...perl(data)];
   return [...run, ...flags, "-v", `${data}:/data`, ...perl("/data")];
