@@ -25,14 +25,27 @@ const ENTER = `
 /** By mmdebstrap, from the mirror that it takes by default; some 15 s. */
 export async function makeDebian(suite: string): Promise<Debian> {
   const folder = path.join(tempDir(), "root");
-  const made = await run(["mmdebstrap", "--quiet", "--variant=apt", "--mode=root", suite, folder]);
+  const made = await run([
+    "mmdebstrap",
+    "--quiet",
+    "--variant=apt",
+    "--mode=root",
+    "--include=passwd",
+    "--dpkgopt=force-unsafe-io",
+    suite,
+    folder,
+  ]);
   assert.is(made.status, 0, made.stderr);
   writeFileSync(path.join(folder, "etc/resolv.conf"), readFileSync("/etc/resolv.conf"));
   return {
     folder,
     run: (script, { network = false, env = {} } = {}) => {
       const namespaces = ["--mount", "--propagation", "private", "--pid", "--fork", "--kill-child"];
-      const variables = Object.entries({ HOME: "/root", PATH: "/usr/sbin:/usr/bin:/sbin:/bin", ...env });
+      const variables = Object.entries({
+        HOME: "/root",
+        PATH: "/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+        ...env,
+      });
       return run([
         ...["unshare", ...namespaces, ...(network ? [] : ["--net"]), "/bin/sh", "-ec", ENTER, "sh", folder],
         ...["env", "-i", ...variables.map(([name, value]) => `${name}=${value}`), "/bin/sh", "-ec", script],

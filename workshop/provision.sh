@@ -24,7 +24,7 @@ declare -A SHA512=(
 # What Node needs, what the texts' commands use, and tools for looking inside.
 PACKAGES=(
   ca-certificates curl libatomic1 libstdc++6
-  iproute2 iputils-ping nftables procps slirp4netns sudo uidmap util-linux
+  iproute2 iputils-ping mount nftables passwd procps slirp4netns sudo uidmap util-linux
   busybox-static less strace tmux
 )
 
