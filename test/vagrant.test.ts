@@ -9,7 +9,7 @@ type Values = Readonly<Record<string, unknown>>;
 type Call = readonly [name: string, args: readonly unknown[], options: Values];
 interface Machine {
   readonly box?: string;
-  readonly box_version?: string;
+  readonly box_version?: string | null;
   readonly box_url?: string;
   readonly providers: Readonly<
     Record<string, { machine: Values; override: { vm?: Values & { calls: Call[] } } }>
@@ -75,7 +75,7 @@ test("a box of one's own, and what is taken over from here", [tool("ruby")], asy
   };
   const { box_url, box_version, calls, providers } = await read(env);
   assert.is(box_url, `file://${box}`);
-  assert.is(box_version, undefined);
+  assert.is(box_version, null);
   assert.is(providers.virtualbox?.override.vm?.box, undefined);
   const provisions = calls.filter(([name]) => name === "provision");
   const [, , shell] = provisions.find(([, [kind]]) => kind === "shell") ?? [];
