@@ -29,12 +29,13 @@ echo '/dev/vda / ext4 errors=remount-ro 0 1' >"$root/etc/fstab"
 printf '[Match]\nName=en* eth*\n[Network]\nDHCP=yes\n' >"$root/etc/systemd/network/all.network"
 # Each machine makes its own.
 rm -f "$root"/etc/ssh/ssh_host_* "$root/etc/machine-id"
-printf '[Service]\nExecStartPre=/usr/bin/ssh-keygen -A\n' | install -D /dev/stdin "$root/etc/systemd/system/ssh.service.d/keys.conf"
+printf '[Service]\nExecStartPre=/usr/bin/ssh-keygen -A\n' | install -D -m 644 /dev/stdin "$root/etc/systemd/system/ssh.service.d/keys.conf"
 chroot "$root" systemctl --quiet enable systemd-networkd systemd-resolved ssh
 chroot "$root" useradd --create-home --shell /bin/bash vagrant
 echo 'vagrant ALL=(ALL) NOPASSWD: ALL' | install -m 440 /dev/stdin "$root/etc/sudoers.d/vagrant"
-chroot "$root" install -d -m 700 -o vagrant -g vagrant /home/vagrant/.ssh
-echo "$KEY" | chroot "$root" install -m 600 -o vagrant -g vagrant /dev/stdin /home/vagrant/.ssh/authorized_keys
+install -d -m 700 "$root/home/vagrant/.ssh"
+echo "$KEY" | install -m 600 /dev/stdin "$root/home/vagrant/.ssh/authorized_keys"
+chroot "$root" chown -R vagrant:vagrant /home/vagrant
 ln -sf ../run/systemd/resolve/stub-resolv.conf "$root/etc/resolv.conf"
 
 mkdir "$work/box"
