@@ -46,7 +46,6 @@ const SETTINGS = `Vagrant.configure("2") do |config|
     libvirt.driver = "qemu"
     libvirt.cpu_mode = "custom"
     libvirt.cpu_model = "Nehalem"
-    libvirt.serial :type => "file", :source => {:path => File.join(__dir__, "console.log")}
   end
 end
 `;
@@ -111,7 +110,6 @@ async function boot(folder: string, box = path.join(folder, "ft-docker.box")): P
   const slirp = await network(folder, host);
   const status = await ended;
   slirp?.kill();
-  if (status !== 0) console.log(consoleOf(home));
   took("all");
   return status;
 }
@@ -142,13 +140,6 @@ function certificate(folder: string): Record<string, string> {
   const file = path.join(folder, "ca.pem");
   writeFileSync(file, names.map((name) => readFileSync(path.join(own, name), "utf8")).join("\n"));
   return { FT_DOCKER_CA: file };
-}
-
-function consoleOf(home: string): string {
-  const file = path.join(home, "console.log");
-  return existsSync(file)
-    ? `the machine's console ended with:\n${readFileSync(file, "utf8").slice(-3000)}`
-    : "";
 }
 
 process.exit(await main(process.argv.slice(2)).catch(report));
