@@ -65,12 +65,6 @@ for (const chapter of chapters()) {
             !next || of(next).at(-1)?.hint,
             `${next?.id} as it is handed out: ${JSON.stringify(lines)}`,
           );
-          if (process.env.SHOW)
-            console.log(
-              lines
-                .map((l) => `${path.basename(l.check)} ${l.claim}${l.hint ? `\n     ${l.hint}` : ""}`)
-                .join("\n"),
-            );
         }),
       );
     },

@@ -5,7 +5,6 @@
  */
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import matter from "gray-matter";
 import { UserError } from "../common/errors.ts";
 
 const folder = path.join(import.meta.dirname, "exercises");
@@ -49,15 +48,17 @@ export function exercisesOf(chapter: string): Exercise[] {
 
 function read(chapter: string, name: string): Exercise {
   const file = (ending: string) => path.join(folder, chapter, `${name}.${ending}`);
-  const { data, content } = matter(readFileSync(file("md"), "utf8"));
-  const [task = "", ...sections] = content.split(/^## .*\n/m).map((text) => text.trim());
+  const [first = "", ...sections] = readFileSync(file("md"), "utf8")
+    .split(/^## .*\n/m)
+    .map((text) => text.trim());
+  const [, title = "", task = ""] = /^# (.*)\n([\s\S]*)$/.exec(first) ?? [];
   const number = Number.parseInt(name, 10);
   return {
     chapter,
     number,
     id: `${chapter.split("-")[0]}.${number}`,
-    title: String(data.title),
-    task,
+    title,
+    task: task.trim(),
     hints: sections.slice(0, -1),
     why: sections.at(-1) ?? "",
     patch: readFileSync(file("patch"), "utf8"),
