@@ -84,9 +84,10 @@ export function solution(): number {
 export function reset([word]: readonly string[]): number {
   if (word !== undefined) forget(setChapter(word));
   const { chapter, exercises, current } = readCourse();
-  const copy = handOut(chapter, codeAfter(chapter, (current?.number ?? exercises.length + 1) - 1));
+  const { copy } = replace(chapter, codeAfter(chapter, (current?.number ?? exercises.length + 1) - 1));
+  const kept = copy ? `What you had is in ${place(copy)}.` : "It was already.";
   show(
-    `${place(folderOf(chapter))} is as it was before ${current?.id ?? "the end"}. What was there is in ${place(copy ?? "")}.\n`,
+    `${place(folderOf(chapter))} is as it was ${current ? `before ${current.id}` : "at the end"}. ${kept}\n`,
   );
   if (current) showTask(current);
   return 0;

@@ -71,6 +71,36 @@ for (const chapter of chapters()) {
   );
 }
 
+/** What the runtime would do for `true`: but for its name, its environment and its id, which are another each time. */
+async function listOf(main: string): Promise<string[]> {
+  const { stdout, stderr } = await run(node(main, ["run", "--explain=json", "true"]), { env });
+  assert.is(stderr, "");
+  const steps = JSON.parse(stdout) as { call: string; args: unknown[] }[];
+  return steps
+    .filter(({ call }) => !["execve", "sethostname"].includes(call))
+    .map(({ call, args }) => `${call} ${JSON.stringify(args)}`.replace(/#\d+/g, "#"));
+}
+
+test("what is handed out first does what the chapter before does", [root], async () => {
+  const names = chapters();
+  for (const [chapter, more] of [
+    ["02-uts", []],
+    ["03-pid-mnt", ["openat2", "fchdir"]], // Its own working directory, which is plumbing.
+    ["04-cgroups", []],
+  ] as const) {
+    const before = names[names.indexOf(chapter) - 1] ?? "";
+    const [finished, handedOut] = await Promise.all([
+      listOf(path.join(repo, "chapters", before, "main.ts")),
+      listOf(path.join(placeOf(chapter, 0), "main.ts")),
+    ]);
+    assert.equal(
+      handedOut.filter((each) => !more.some((call) => each.startsWith(call))),
+      finished.filter((each) => !more.some((call) => each.startsWith(call))),
+      chapter,
+    );
+  }
+});
+
 test("each state is a program that the compiler takes", async () => {
   const { stdout } = await run([
     process.execPath,

@@ -13,17 +13,14 @@ export const isStarted = (chapter: string): boolean => existsSync(folderOf(chapt
 /** For the editor: the project's rules hold here too, and `npm run check` doesn't look at it. */
 const TSCONFIG = `${JSON.stringify({ extends: "../tsconfig.json", include: ["**/*.ts"] }, null, 2)}\n`;
 
-/** Whole or not at all: the folder appears when all of its files are there. Returns where a folder that was there is now. */
-export function handOut(chapter: string, code: Code): string | undefined {
+/** Whole or not at all: the folder appears when all of its files are there. */
+export function handOut(chapter: string, code: Code): void {
   const draft = path.join(mine, `.${chapter}.${process.pid}`);
   mkdirSync(draft, { recursive: true });
   if (!existsSync(path.join(mine, "tsconfig.json")))
     writeFileSync(path.join(mine, "tsconfig.json"), TSCONFIG);
   for (const [name, text] of code) writeFileSync(path.join(draft, name), text);
-  const copy = isStarted(chapter) ? newCopy(chapter) : undefined;
-  if (copy) renameSync(folderOf(chapter), copy);
   renameSync(draft, folderOf(chapter));
-  return copy;
 }
 
 /** Writes what differs. Returns the names of those files, and where the copy of the folder is as it was before. */
