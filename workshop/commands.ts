@@ -2,7 +2,7 @@
 import path from "node:path";
 import { createTwoFilesPatch } from "diff";
 import { courseOf, currentExercise, forget, readCourse, setChapter } from "./course.ts";
-import { chapters, exercisesOf, findChapter } from "./exercises.ts";
+import { chapters, type Exercise, exercisesOf, findChapter } from "./exercises.ts";
 import { folderOf, handOut, isStarted, readMine, replace, repo } from "./mine.ts";
 import { COMMAND, show, showTask, wrapped } from "./print.ts";
 import { readProgress, writeProgress } from "./progress.ts";
@@ -42,18 +42,21 @@ export function list(): number {
   return 0;
 }
 
-/** One more each time: the idea, the call, the lines. */
-export function hint(): number {
+/** The next one of the exercise at work: the idea, the call, the lines. The last one stays the last. */
+export function nextHint(): { exercise: Exercise; count: number; isLast: boolean; text: string } {
   const exercise = currentExercise();
-  const { id, title } = exercise;
+  const { id, hints } = exercise;
   const progress = readProgress();
-  const count = Math.min((progress.hints[id] ?? 0) + 1, exercise.hints.length + 1);
+  const count = Math.min((progress.hints[id] ?? 0) + 1, hints.length + 1);
   writeProgress({ ...progress, hints: { ...progress.hints, [id]: count } });
-  show(`${id} ${title}, hint ${count} of ${exercise.hints.length + 1}\n`);
-  const text = exercise.hints[count - 1];
-  show(text ? wrapped(text, "  ") : linesOf(exercise));
-  if (count > exercise.hints.length)
-    show(`\nThese lines solve it; '${COMMAND} solution' writes them for you.`);
+  return { exercise, count, isLast: count > hints.length, text: hints[count - 1] ?? linesOf(exercise) };
+}
+
+export function hint(): number {
+  const { exercise, count, isLast, text } = nextHint();
+  show(`${exercise.id} ${exercise.title}, hint ${count} of ${exercise.hints.length + 1}\n`);
+  show(isLast ? text : wrapped(text, "  "));
+  if (isLast) show(`\nThese lines solve it; '${COMMAND} solution' writes them for you.`);
   return 0;
 }
 

@@ -41,6 +41,9 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   solution: command("", "write the solution of the exercise at work; your code is kept", solution),
   reset: command("[CHAPTER]", "begin the exercise, or the chapter, again; your code is kept", reset),
   list: command("", "the exercises, and which of them are done", list),
+  serve: command("[PORT]", "the book, the exercise and a terminal in your browser", async (words) =>
+    (await import("./serve/serve.ts")).serve(words),
+  ),
 };
 
 /** Files of root's would be in the learner's way. */
