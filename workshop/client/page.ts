@@ -86,10 +86,12 @@ function show(message: ToPage): void {
     add("p", hint === undefined ? "met" : "unmet", hint === undefined ? "✓ " : "✗ ");
     result.lastElementChild?.append(text);
     if (hint !== undefined) add("div", "", hint);
+    result.lastElementChild?.scrollIntoView({ block: "nearest" });
   } else if (message.type === "hint") {
     result.replaceChildren();
     add("h2", "", message.title);
     add("div", "", message.text);
+    result.lastElementChild?.scrollIntoView({ block: "nearest" });
   } else {
     element<HTMLButtonElement>("check").disabled = false;
     if (message.type === "error") add("div", "unmet", message.text);
