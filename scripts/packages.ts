@@ -52,6 +52,8 @@ export const PACKAGES: Packages = {
   openssl: { has: "openssl", why: "a certificate that nobody trusts" },
   chromium: { has: "chromium", why: "looking at the site as a reader's browser does" },
   uidmap: { has: "newuidmap", why: "ranges of ids for an ordinary user's containers" },
+  passt: { has: "pasta", why: "a network for an ordinary user's containers" },
+  slirp4netns: { has: "slirp4netns", why: "another one" },
   "busybox-static": { has: "busybox", why: "a root filesystem for hosts whose tools can't be copied" },
 };
 

@@ -183,7 +183,7 @@ async function runConfigured(config: Config, options: RunOptions): Promise<numbe
   try {
     return await run(container(config), options, needs);
   } finally {
-    config.network.release();
+    await config.network.release();
     init?.close();
   }
 }
