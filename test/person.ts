@@ -49,7 +49,7 @@ export function person(
     ...covers,
   };
   const mounts = Object.entries(files).map(([place, text], i) => {
-    writeFileSync(path.join(folder, `${i}`), text);
+    writeFileSync(path.join(folder, `${i}`), text, { mode: text.startsWith("#!") ? 0o755 : 0o644 });
     return `mount --bind ${folder}/${i} ${place}`;
   });
   const device = `mount -t tmpfs none /mnt && mknod -m 666 /mnt/tun c 10 200 && mount --bind /mnt/tun ${TUN} && umount /mnt`;

@@ -139,11 +139,13 @@ for (const name of TOOLS) {
     const attack = (who: Person) =>
       run(command(host, who, "sh", "-c", asking("TCP", "10.0.2.2", 7003).replace("1 2 3 4 5", "1")));
     assert.is((await attack(user(name))).stdout, "", "with the guard");
+    // The same program, behind a script of its name that takes the guard out of its words.
     const file = findTool(name) ?? "";
-    // The same program behind its own name, without the flag that is the guard.
-    const open = `#!/bin/sh\nfor word; do shift; case $word in --no-map-gw|--disable-host-loopback) ;; *) set -- "$@" "$word";; esac; done\nexec -a ${name} ${files}/${name} "$@"\n`;
     copyFileSync(file, path.join(files, name));
-    const without = user(name, { [file]: open.replace("#!/bin/sh", "#!/bin/bash") });
+    const script = `#!/bin/sh
+      for word; do shift; case $word in --no-map-gw|--disable-host-loopback) ;; *) set -- "$@" "$word";; esac; done
+      exec ${files}/${name} "$@"`;
+    const without = user(name, { [file]: script });
     assert.match((await attack(without)).stdout, /^peer /, "without it the attack works");
     await servers.end();
   });
