@@ -52,9 +52,15 @@ export const server = (protocol: "TCP" | "UDP", port: number): string =>
   `socat ${protocol}6-LISTEN:${port},ipv6only=0,fork,reuseaddr SYSTEM:'read -r line; echo "peer $SOCAT_PEERADDR"' </dev/null & servers="$servers $!"
    until grep -q :${port.toString(16).toUpperCase().padStart(4, "0")} /proc/net/${protocol.toLowerCase()}6; do sleep 0.01; done`;
 
-/** A machine's servers, until `end`. */
+const serving = new Map<Machine, Running>();
+
+/** A machine's servers, until `end`, or until it gets others: a failed test ends none. */
 export async function serve(where: Machine, script: string): Promise<{ end(): Promise<void> }> {
-  const servers = start(where.on("sh", "-c", `${script}; echo ready; read -r line; kill $servers`));
+  const before = serving.get(where);
+  if (before) await endOf(before);
+  const ending = "for server in $servers; do kill $server; done";
+  const servers = start(where.on("sh", "-c", `${script}; echo ready; read -r line; ${ending}`));
+  serving.set(where, servers);
   await servers.waitFor(/ready/);
   return { end: () => endOf(servers) };
 }

@@ -316,6 +316,13 @@ test("-p: mistakes are told", needs, async () => {
 
 // Isolation
 
+/** Empties a chain of the bridge's: a guard is off. */
+function takeOff(chain: string): void {
+  const tables = on("host").sh("nft list tables");
+  const [, table = ""] = /inet (ft-docker[0-9a-f]+)$/m.exec(tables) ?? [];
+  on("host").sh(`nft flush chain inet ${table} ${chain}`);
+}
+
 for (const family of FAMILIES) {
   test(
     `nobody outside reaches a port that isn't published, not even with a route to it, ${family}`,
@@ -330,16 +337,84 @@ for (const family of FAMILIES) {
       const attack = [on("router"), "TCP", address, 81] as const;
       assert.is((await ask(...attack)).stdout, "", "with the guard");
       assert.match(await answer(on("host"), "TCP", address, 81), /^peer /, "the host itself may");
-      const table =
-        on("host")
-          .sh("nft list tables")
-          .match(/inet (ft-docker[0-9a-f]+)$/m)?.[1] ?? "";
-      on("host").sh(`nft flush chain inet ${table} forward`);
+      takeOff("forward");
       assert.match(await answer(...attack), /^peer /, "without it the attack works");
       on("router").sh(`ip route del ${prefix}`);
       await end(container);
     },
   );
+}
+
+test("a neighbour doesn't reach a port that is published on 127.0.0.1", needs, async () => {
+  await build();
+  const container = await background(["-p", "127.0.0.1:8085:80"], server("TCP", 80));
+  // No usual machine sends to 127.0.0.1: this one writes it into its packets when they have been routed.
+  const forged = "198.18.0.7";
+  on("router").sh(`ip route add ${forged} via ${HOST.ipv4}; nft '
+    add table ip forge
+    add chain ip forge out { type filter hook postrouting priority 0; }
+    add rule ip forge out ip daddr ${forged} ip daddr set 127.0.0.1
+    add chain ip forge in { type filter hook prerouting priority -300; }
+    add rule ip forge in iifname tohost ip saddr 127.0.0.1 ip saddr set ${forged}'`);
+  const attack = [on("router"), "TCP", forged, 8085] as const;
+  assert.is((await ask(...attack)).stdout, "", "with the guard");
+  assert.match(await answer(on("host"), "TCP", "127.0.0.1", 8085), /^peer /);
+  takeOff("prerouting");
+  assert.match(await answer(...attack), /^peer /, "without it the attack works");
+  on("router").sh(`nft delete table ip forge; ip route del ${forged}`);
+  await end(container);
+});
+
+test("the host forwards for nobody but its containers", needs, async () => {
+  await build();
+  const neighbour = await machine();
+  cable(on("host"), "toneighbour", neighbour, 3);
+  on("router").sh(
+    `ip route add 198.51.3.0/24 via ${HOST.ipv4}; ip route add 2001:db8:3::/64 via ${HOST.ipv6}`,
+  );
+  const servers = await serve(on("client"), server("TCP", 7001));
+  const container = await background([], "true");
+  const attacks = FAMILIES.map((family) => [neighbour, "TCP", CLIENT[family], 7001] as const);
+  for (const attack of attacks) assert.is((await ask(...attack)).stdout, "", "with the guard");
+  takeOff("forward");
+  for (const attack of attacks)
+    assert.match(await answer(...attack), /^peer /, "without it the attack works");
+  await end(container);
+  await servers.end();
+  on("host").sh("ip link del toneighbour");
+  on("router").sh("ip route del 198.51.3.0/24; ip -6 route del 2001:db8:3::/64");
+});
+
+for (const family of FAMILIES) {
+  test(`two networks: containers of one don't reach those of the other, ${family}`, needs, async () => {
+    await build();
+    const before = await hostState();
+    const first = await background([], `${server("TCP", 81)}; ip -j address show eth0`);
+    const pattern = family === "ipv4" ? /"local":"(10\.[\d.]+)"/ : /"local":"(fd66:[^"]+)"/;
+    const address = pattern.exec(first.output().stdout)?.[1] ?? "";
+    // Another home, another bridge.
+    const other = { env: { FT_DOCKER_HOME: tempDir() } };
+    const attack = async () =>
+      (await run(command(...tools, "sh", "-c", asking("TCP", address, 81).replace("1 2 3 4 5", "1")), other))
+        .stdout;
+    const second = start(command("sh", "-c", "echo ready; read -r line"), other);
+    await second.waitFor(/ready/);
+    assert.is(
+      on("host")
+        .sh("ip -br link")
+        .match(/^ft-docker/gm)?.length,
+      2,
+    );
+    assert.is(await attack(), "", "with the guard");
+    assert.match((await inContainer(...tools, "sh", "-c", asking("TCP", address, 81))).stdout, /^peer /);
+    for (const table of on("host")
+      .sh("nft list tables")
+      .match(/ft-docker\w+$/gm) ?? [])
+      on("host").sh(`nft flush chain inet ${table} forward`);
+    assert.match(await attack(), /^peer /, "without it the attack works");
+    await Promise.all([first, second].map(end));
+    assert.is(await hostState(), before);
+  });
 }
 
 // Another container's network
