@@ -50,6 +50,11 @@ export class Ports {
     for (const each of this.publications) closeSync(hold(each));
   }
 
+  /** The sockets that hold all of this. */
+  held(): number[] {
+    return [...this.sockets, ...(this.table ? [this.table.fd] : [])];
+  }
+
   release(): void {
     this.table?.close();
     this.table = undefined;
