@@ -60,9 +60,7 @@ export interface Network {
   readonly claims: ((others: readonly Change[]) => readonly Change[]) | undefined;
   /** Files that the runtime holds for the container, and what gives them back. */
   held(): readonly number[];
-  release(): void | Promise<void>;
-  /** Processes that serve a container which doesn't end with the runtime: they end with it. */
-  helpers(): readonly Change[];
+  release(): void;
 }
 
 export interface Self {
@@ -124,7 +122,6 @@ const NOTHING: Network = {
   claims: undefined,
   held: () => [],
   release: () => {},
-  helpers: () => [],
 };
 
 const nameAct = (names: Names, lease?: () => Lease | undefined): Act =>
@@ -157,7 +154,7 @@ function routed(
   const start = act(does, "a program of the user's hands on what comes and goes", ({ pid }) => {
     try {
       ports.check();
-      router.start(pid, self, ports.publications);
+      router.start(pid, self.directory, ports.publications);
     } catch (error) {
       if (asked || !(error instanceof UserError)) throw error;
       say(`note: ${error.message}: the container has no way out`);
@@ -170,8 +167,8 @@ function routed(
     acts: [nameAct({ ...names, dns }), start],
     inside: loopbackUp(),
     mounts: nameMounts(names.directory),
-    release: () => (self.detached ? undefined : router.stop()),
-    helpers: () => router.changes(),
+    held: () => router.held(),
+    release: () => router.release(),
   };
 }
 // #endregion routed
