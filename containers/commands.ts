@@ -12,7 +12,10 @@ const LOGS_FLAGS: Flags = {
 
 /** For `run` too. */
 export const KEYS: Flags = {
-  "detach-keys": { value: "KEYS", help: "the keys that leave a container with a terminal (default: ctrl-p,ctrl-q)" },
+  "detach-keys": {
+    value: "KEYS",
+    help: "the keys that leave a container with a terminal (default: ctrl-p,ctrl-q)",
+  },
 };
 
 const TIME: Flags = {

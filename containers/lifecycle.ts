@@ -77,7 +77,9 @@ export function recordEnd(id: string, exitCode: number, oomKilled: boolean, erro
 }
 
 /** Starts a container that doesn't run, under a monitor. Throws a UserError, which its state keeps as well. */
-export async function startContainer(runtime: Runtime, config: Config,
+export async function startContainer(
+  runtime: Runtime,
+  config: Config,
   options?: RunOptions,
   listening?: () => void,
 ): Promise<void> {

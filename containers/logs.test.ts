@@ -134,7 +134,6 @@ test("times as Docker has them", () => {
 });
 
 test("what is wrong is told", async () => {
-  const find = () => ({ directory: tempDir(), isRunning: () => false });
   for (const [values, words] of [
     [{}, []],
     [{}, ["one", "two"]],
@@ -142,7 +141,7 @@ test("what is wrong is told", async () => {
     [{ since: ["soon"] }, ["one"]],
   ] as const) {
     try {
-      await logs(find, values, words);
+      await logs(values, words);
       assert.unreachable(JSON.stringify([values, words]));
     } catch (error) {
       assert.instance(error, UserError);

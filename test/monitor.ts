@@ -135,6 +135,8 @@ export interface Client {
   /** What has come: by kind, and the wait status. */
   readonly text: { o: string; e: string };
   readonly status: number | undefined;
+  /** It was refused. */
+  readonly full: boolean;
   /** Resolves when what has come matches; rejects when the monitor goes before that. */
   waitFor(pattern: RegExp): Promise<RegExpExecArray>;
   /** Takes no more messages, until `resume`. */
@@ -150,6 +152,7 @@ export function client(socket: string): Client {
   if (!connection) throw new Error(`nobody listens at ${socket}`);
   const text = { o: "", e: "" };
   let status: number | undefined;
+  let full = false;
   let stop = () => {};
   let finished = () => {};
   const end = new Promise<void>((resolve) => {
@@ -162,6 +165,7 @@ export function client(socket: string): Client {
       return finished();
     }
     if (message.kind === "x") status = message.bytes.readInt32LE();
+    else if (message.kind === "f") full = true;
     else text[message.kind] += message.bytes.toString("latin1");
     for (const check of waiting) check();
   };
@@ -174,6 +178,9 @@ export function client(socket: string): Client {
     text,
     get status() {
       return status;
+    },
+    get full() {
+      return full;
     },
     end,
     pause: () => stop(),

@@ -2,7 +2,7 @@
 // Made by `npm run build:native`; a test compiles it again and compares.
 export const monitor = Buffer.from(
   "7f454c4602010100000000000000000002003e0001000000b0004000000000004000000000000000000000000000000000000000400038000200000000000000" + // Elf64_Ehdr
-  "0100000005000000b000000000000000b000400000000000b000400000000000100d000000000000100d0000000000000100000000000000" + // Elf64_Phdr
+  "0100000005000000b000000000000000b000400000000000b0004000000000002b0d0000000000002b0d0000000000000100000000000000" + // Elf64_Phdr
   "51e5746406000000000000000000000000000000000000000000000000000000000000000000000000000000000000001000000000000000" + // Elf64_Phdr
   "4889e7" + // mov %rsp,%rdi
   "4883e4f0" + // and $0xfffffffffffffff0,%rsp
@@ -14,7 +14,7 @@ export const monitor = Buffer.from(
   "4154" + // push %r12
   "b801010000" + // mov $0x101,%eax
   "ba42040800" + // mov $0x80442,%edx
-  "488d35c60c0000" + // lea 0xcc6(%rip),%rsi # 400da3 <start+0x923>
+  "488d35df0c0000" + // lea 0xcdf(%rip),%rsi # 400dbc <start+0x93c>
   "55" + // push %rbp
   "53" + // push %rbx
   "4889fb" + // mov %rdi,%rbx
@@ -167,9 +167,9 @@ export const monitor = Buffer.from(
   "483b4330" + // cmp 0x30(%rbx),%rax
   "7e58" + // jle 40031f <forward+0x14e>
   "ba06000000" + // mov $0x6,%edx
-  "4c8d15d40a0000" + // lea 0xad4(%rip),%r10 # 400da7 <start+0x927>
+  "4c8d15ed0a0000" + // lea 0xaed(%rip),%r10 # 400dc0 <start+0x940>
   "b808010000" + // mov $0x108,%eax
-  "488d35c40a0000" + // lea 0xac4(%rip),%rsi # 400da3 <start+0x923>
+  "488d35dd0a0000" + // lea 0xadd(%rip),%rsi # 400dbc <start+0x93c>
   "4889d7" + // mov %rdx,%rdi
   "0f05" + // syscall
   "4885c0" + // test %rax,%rax
@@ -305,7 +305,7 @@ export const monitor = Buffer.from(
   "4156" + // push %r14
   "4989fe" + // mov %rdi,%r14
   "4531c9" + // xor %r9d,%r9d
-  "488d3511090000" + // lea 0x911(%rip),%rsi # 400dad <start+0x92d>
+  "488d352a090000" + // lea 0x92a(%rip),%rsi # 400dc6 <start+0x946>
   "4155" + // push %r13
   "4154" + // push %r12
   "4531e4" + // xor %r12d,%r12d
@@ -547,10 +547,10 @@ export const monitor = Buffer.from(
   "488d9c24c8010000" + // lea 0x1c8(%rsp),%rbx
   "83bc24e001000000" + // cmpl $0x0,0x1e0(%rsp)
   "8b8424e4010000" + // mov 0x1e4(%rsp),%eax
-  "0f8550030000" + // jne 400c3e <start+0x7be>
+  "0f8569030000" + // jne 400c57 <start+0x7d7>
   "83bc24e401000000" + // cmpl $0x0,0x1e4(%rsp)
   "488d9c24c8010000" + // lea 0x1c8(%rsp),%rbx
-  "0f852b040000" + // jne 400d2f <start+0x8af>
+  "0f8544040000" + // jne 400d48 <start+0x8c8>
   "e982feffff" + // jmp 40078b <start+0x30b>
   "83c8ff" + // or $0xffffffff,%eax
   "85f6" + // test %esi,%esi
@@ -661,7 +661,7 @@ export const monitor = Buffer.from(
   "0f8559feffff" + // jne 400967 <start+0x4e7>
   "6683bc242e01000000" + // cmpw $0x0,0x12e(%rsp)
   "488d9c24c8010000" + // lea 0x1c8(%rsp),%rbx
-  "7456" + // je 400b77 <start+0x6f7>
+  "746f" + // je 400b90 <start+0x710>
   "31d2" + // xor %edx,%edx
   "41ba00000800" + // mov $0x80000,%r10d
   "4531c0" + // xor %r8d,%r8d
@@ -674,43 +674,48 @@ export const monitor = Buffer.from(
   "f7d1" + // not %ecx
   "89ce" + // mov %ecx,%esi
   "2374d338" + // and 0x38(%rbx,%rdx,8),%esi
-  "7823" + // js 400b6d <start+0x6ed>
+  "783c" + // js 400b86 <start+0x706>
   "48ffc2" + // inc %rdx
   "4883fa10" + // cmp $0x10,%rdx
   "75ef" + // jne 400b42 <start+0x6c2>
-  "31d2" + // xor %edx,%edx
   "4863f8" + // movslq %eax,%rdi
-  "4531d2" + // xor %r10d,%r10d
+  "41ba40400000" + // mov $0x4040,%r10d
   "4531c0" + // xor %r8d,%r8d
   "4531c9" + // xor %r9d,%r9d
+  "b82c000000" + // mov $0x2c,%eax
+  "488d3566020000" + // lea 0x266(%rip),%rsi # 400dd4 <start+0x954>
+  "ba01000000" + // mov $0x1,%edx
+  "0f05" + // syscall
+  "31d2" + // xor %edx,%edx
+  "4531d2" + // xor %r10d,%r10d
   "b803000000" + // mov $0x3,%eax
   "4889d6" + // mov %rdx,%rsi
   "0f05" + // syscall
-  "eb0a" + // jmp 400b77 <start+0x6f7>
+  "eb0a" + // jmp 400b90 <start+0x710>
   "4863d2" + // movslq %edx,%rdx
   "8984d400020000" + // mov %eax,0x200(%rsp,%rdx,8)
   "6683bc243601000000" + // cmpw $0x0,0x136(%rsp)
-  "7408" + // je 400b8a <start+0x70a>
+  "7408" + // je 400ba3 <start+0x723>
   "4889df" + // mov %rbx,%rdi
-  "e837f8ffff" + // call 4003c1 <type>
+  "e81ef8ffff" + // call 4003c1 <type>
   "6683bc243e01000000" + // cmpw $0x0,0x13e(%rsp)
-  "7415" + // je 400baa <start+0x72a>
+  "7415" + // je 400bc3 <start+0x743>
   "488db424d0010000" + // lea 0x1d0(%rsp),%rsi
   "ba01000000" + // mov $0x1,%edx
   "4889df" + // mov %rbx,%rdi
-  "e827f6ffff" + // call 4001d1 <forward>
+  "e80ef6ffff" + // call 4001d1 <forward>
   "6683bc244601000000" + // cmpw $0x0,0x146(%rsp)
-  "7421" + // je 400bd6 <start+0x756>
+  "7421" + // je 400bef <start+0x76f>
   "4889df" + // mov %rbx,%rdi
-  "e8a4f5ffff" + // call 400161 <deliver>
+  "e88bf5ffff" + // call 400161 <deliver>
   "85c0" + // test %eax,%eax
-  "7515" + // jne 400bd6 <start+0x756>
+  "7515" + // jne 400bef <start+0x76f>
   "488db424d4010000" + // lea 0x1d4(%rsp),%rsi
   "ba02000000" + // mov $0x2,%edx
   "4889df" + // mov %rbx,%rdi
-  "e8fbf5ffff" + // call 4001d1 <forward>
+  "e8e2f5ffff" + // call 4001d1 <forward>
   "6683bc242601000000" + // cmpw $0x0,0x126(%rsp)
-  "0f84ecfcffff" + // je 4008d1 <start+0x451>
+  "0f84d3fcffff" + // je 4008d1 <start+0x451>
   "4863bc24d8010000" + // movslq 0x1d8(%rsp),%rdi
   "4531d2" + // xor %r10d,%r10d
   "4531c0" + // xor %r8d,%r8d
@@ -725,35 +730,35 @@ export const monitor = Buffer.from(
   "ba01000000" + // mov $0x1,%edx
   "0f05" + // syscall
   "4885c0" + // test %rax,%rax
-  "7f0a" + // jg 400c2e <start+0x7ae>
+  "7f0a" + // jg 400c47 <start+0x7c7>
   "4883f8f6" + // cmp $0xfffffffffffffff6,%rax
-  "0f85a3fcffff" + // jne 4008d1 <start+0x451>
+  "0f858afcffff" + // jne 4008d1 <start+0x451>
   "c78424e001000001000000" + // movl $0x1,0x1e0(%rsp)
-  "e993fcffff" + // jmp 4008d1 <start+0x451>
+  "e97afcffff" + // jmp 4008d1 <start+0x451>
   "85c0" + // test %eax,%eax
-  "0f85a8fcffff" + // jne 4008ee <start+0x46e>
+  "0f858ffcffff" + // jne 4008ee <start+0x46e>
   "4889df" + // mov %rbx,%rdi
-  "e813f5ffff" + // call 400161 <deliver>
+  "e8faf4ffff" + // call 400161 <deliver>
   "85c0" + // test %eax,%eax
-  "0f8598fcffff" + // jne 4008ee <start+0x46e>
+  "0f857ffcffff" + // jne 4008ee <start+0x46e>
   "488db424d0010000" + // lea 0x1d0(%rsp),%rsi
   "ba01000000" + // mov $0x1,%edx
   "4889df" + // mov %rbx,%rdi
-  "e866f5ffff" + // call 4001d1 <forward>
+  "e84df5ffff" + // call 4001d1 <forward>
   "85c0" + // test %eax,%eax
-  "0f8566fcffff" + // jne 4008d9 <start+0x459>
+  "0f854dfcffff" + // jne 4008d9 <start+0x459>
   "488db424d4010000" + // lea 0x1d4(%rsp),%rsi
   "ba02000000" + // mov $0x2,%edx
   "4889df" + // mov %rbx,%rdi
-  "e849f5ffff" + // call 4001d1 <forward>
+  "e830f5ffff" + // call 4001d1 <forward>
   "85c0" + // test %eax,%eax
-  "0f8549fcffff" + // jne 4008d9 <start+0x459>
+  "0f8530fcffff" + // jne 4008d9 <start+0x459>
   "4531c0" + // xor %r8d,%r8d
   "4531c9" + // xor %r9d,%r9d
   "b801010000" + // mov $0x101,%eax
   "bf06000000" + // mov $0x6,%edi
   "41ba80010000" + // mov $0x180,%r10d
-  "488d350e010000" + // lea 0x10e(%rip),%rsi # 400dbb <start+0x93b>
+  "488d3510010000" + // lea 0x110(%rip),%rsi # 400dd6 <start+0x956>
   "ba41020800" + // mov $0x80241,%edx
   "0f05" + // syscall
   "4531d2" + // xor %r10d,%r10d
@@ -779,14 +784,14 @@ export const monitor = Buffer.from(
   "c1ea1f" + // shr $0x1f,%edx
   "895034" + // mov %edx,0x34(%rax)
   "4839c8" + // cmp %rcx,%rax
-  "75e7" + // jne 400d09 <start+0x889>
+  "75e7" + // jne 400d22 <start+0x8a2>
   "4889df" + // mov %rbx,%rdi
-  "e837f4ffff" + // call 400161 <deliver>
-  "e9aafbffff" + // jmp 4008d9 <start+0x459>
+  "e81ef4ffff" + // call 400161 <deliver>
+  "e991fbffff" + // jmp 4008d9 <start+0x459>
   "4889df" + // mov %rbx,%rdi
-  "e82af4ffff" + // call 400161 <deliver>
+  "e811f4ffff" + // call 400161 <deliver>
   "85c0" + // test %eax,%eax
-  "0f854cfaffff" + // jne 40078b <start+0x30b>
+  "0f8533faffff" + // jne 40078b <start+0x30b>
   "b80d000000" + // mov $0xd,%eax
   "41ba08000000" + // mov $0x8,%r10d
   "4531c0" + // xor %r8d,%r8d
@@ -814,9 +819,9 @@ export const monitor = Buffer.from(
   "4889d8" + // mov %rbx,%rax
   "4889d6" + // mov %rdx,%rsi
   "0f05" + // syscall
-  "ebeb" + // jmp 400d8e <start+0x90e>
+  "ebeb" + // jmp 400da7 <start+0x927>
   "6c6f67006c6f672e310066742d646f63" + // "log\u0000log.1\u0000ft-doc"
-  "6b65722d6d6f6e006578697400" + // "ker-mon\u0000exit\u0000"
+  "6b65722d6d6f6e0066006578697400" + // "ker-mon\u0000f\u0000exit\u0000"
     "",
   "hex",
 );

@@ -145,6 +145,7 @@ static void close_client(struct client *c) {
   *c = (struct client){-1, 0};
 }
 
+/* With 'f' a client learns that all places are taken. */
 static void accept_client(struct monitor *m) {
   int fd = syscall(NR_accept4, LISTENER, 0, 0, O_CLOEXEC);
   for (int i = 0; i < CLIENTS; i++) {
@@ -152,6 +153,7 @@ static void accept_client(struct monitor *m) {
     m->clients[i].fd = fd;
     return;
   }
+  syscall6(NR_sendto, fd, (long)"f", 1, MSG_DONTWAIT | MSG_NOSIGNAL, 0, 0);
   syscall(NR_close, fd, 0, 0, 0);
 }
 
