@@ -1,9 +1,10 @@
 /** What happens to a container between `create` and `rm`: each of the commands' verbs, without the command line. */
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../common/errors.ts";
 import { bootId, Ledger } from "../common/ledger.ts";
+import { locked } from "../common/lock.ts";
 import { removeTree } from "../common/remove.ts";
 import type { RunOptions } from "../common/run.ts";
 import { removeContainer } from "../common/undo.ts";
@@ -50,6 +51,9 @@ export function claimStart(config: Config): void {
   if (!claimed)
     throw new UserError(`start ${config.name}: it has been removed`, { hint: "'ps -a' lists all" });
   writeFileSync(path.join(recordFolder(config.id), "exit"), "", { mode: 0o600 });
+  // `cp` may have mounted the layers, which mustn't be mounted twice: from now on it doesn't, since the container runs.
+  const folder = containerFolder(config.id);
+  if (existsSync(folder)) locked(folder, undefined, () => {});
 }
 
 const isOurs = ({ owner, boot }: State): boolean => owner?.pid === process.pid && boot === bootId();

@@ -134,6 +134,7 @@ test("times as Docker has them", () => {
 });
 
 test("what is wrong is told", async () => {
+  const find = () => ({ directory: tempDir(), ended: () => true });
   for (const [values, words] of [
     [{}, []],
     [{}, ["one", "two"]],
@@ -141,7 +142,7 @@ test("what is wrong is told", async () => {
     [{ since: ["soon"] }, ["one"]],
   ] as const) {
     try {
-      await logs(values, words);
+      await logs(values, words, find);
       assert.unreachable(JSON.stringify([values, words]));
     } catch (error) {
       assert.instance(error, UserError);

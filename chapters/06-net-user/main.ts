@@ -1,17 +1,17 @@
 /** Chapter 06: `main.ts run [flags] [--] [COMMAND [ARG…]]`, and the commands about containers and images. */
-import { type Command, type Commands,
-  type Flags, main, print, type Values } from "../../common/cli.ts";
+import { type Command, type Commands, type Flags, main, print, type Values } from "../../common/cli.ts";
 import { home } from "../../common/home.ts";
 import { builtinRootfs } from "../../common/rootfs.ts";
-import { RUN_FLAGS, type RunOptions, run, runOptions } from "../../common/run.ts";
+import { COMMAND_STATUS, RUN_FLAGS, type RunOptions, run, runOptions } from "../../common/run.ts";
 import { keysOf, startAttached } from "../../containers/attached.ts";
 import { CONTAINER_COMMANDS, KEYS } from "../../containers/commands.ts";
 import { completionCommands } from "../../containers/completion.ts";
 import { createContainer, type Draft, LIFE_FLAGS } from "../../containers/create.ts";
+import { FILE_COMMANDS } from "../../containers/file-commands.ts";
 import { removeStopped, startContainer } from "../../containers/lifecycle.ts";
 import { listCommands } from "../../containers/list-commands.ts";
 import { holderOf } from "../../containers/names.ts";
-import { type Config, readConfig } from "../../containers/record.ts";
+import { type Config, readConfig, readState } from "../../containers/record.ts";
 import type { Runtime } from "../../containers/runtime.ts";
 import { IMAGE_COMMANDS } from "../../images/commands.ts";
 import { planGroup } from "./cgroups.ts";
@@ -50,6 +50,11 @@ const runCommand: Command = {
     detach: { short: "d", help: "let it run in the background, and print its id" },
     ...KEYS,
   },
+  status: COMMAND_STATUS,
+  examples: [
+    ["run --image alpine sh", "a shell in an image, on a terminal"],
+    ["run -d --name web -p 8080:80 --image nginx", "a server in the background, at the host's port 8080"],
+  ],
   async run(values, words) {
     const options = runOptions(values);
     const detached = values.detach?.[0] === "true";
@@ -140,7 +145,7 @@ const createCommand: Command = {
 
 const commitCommand: Command = {
   usage: "[flags] CONTAINER [NAME[:TAG]]",
-  help: "make an image of a running container's root, with what it has changed",
+  help: "make an image of a container's root, with what it has changed",
   flags: {
     message: { short: "m", value: "TEXT", help: "what the image's history says of it" },
     author: { short: "a", value: "NAME", help: "who has made it" },
@@ -150,7 +155,7 @@ const commitCommand: Command = {
 
 const diffCommand: Command = {
   usage: "CONTAINER",
-  help: "list what a running container has added (A), changed (C) and deleted (D)",
+  help: "list what a container has added (A), changed (C) and deleted (D)",
   flags: {},
   run: async (_values, words) => (await import("./changes.ts")).diff(words),
 };
@@ -180,13 +185,14 @@ const commands: Commands = {
   run: runCommand,
   create: createCommand,
   ...inNamespaces(CONTAINER_COMMANDS(RUNTIME)),
-  ...JOIN_COMMANDS,
+  ...inNamespaces(JOIN_COMMANDS),
   ...IMAGE_COMMANDS,
   rmi: inNamespace(IMAGE_COMMANDS.rmi as Command),
   commit: inNamespace(commitCommand),
   diff: inNamespace(diffCommand),
   stats: statsCommand({ idOf: holderOf, nameOf: (id) => readConfig(id)?.name }),
   ...listCommands(facts),
+  ...inNamespaces(FILE_COMMANDS),
   rootfs: inNamespace(rootfsCommand),
 };
 
