@@ -35,6 +35,8 @@ export interface MonitorOptions {
   /** What the monitor becomes: a shell's command. It finds `directory` in $DIRECTORY. */
   readonly ended?: string;
   readonly directory?: string;
+  /** Of files that it writes: ulimit -f 1. */
+  readonly limited?: boolean;
   /** The monitor begins when the container has ended. */
   readonly behindContainer?: boolean;
   /** A program in place of the shell that would run `ended`. */
@@ -73,7 +75,7 @@ export function startMonitor(command: string, options: MonitorOptions = {}): Mon
     [
       "-c",
       // A shell gives /dev/null to what runs beside it as its fd 0, whatever that was.
-      `${hold} exec 8<&0; ${terminal} sh -c "$CONTAINER" <&8 ${only} & exec 0</dev/null 1>&0 2>&0 8>&- 9>&-; exec "$@"`,
+      `${options.limited ? "ulimit -f 1;" : ""} ${hold} exec 8<&0; ${terminal} sh -c "$CONTAINER" <&8 ${only} & exec 0</dev/null 1>&0 2>&0 8>&- 9>&-; exec "$@"`,
       "sh",
       ...wait,
       ...emulator,
