@@ -237,6 +237,17 @@ test("a full disk loses lines of the log, and clients and container nothing", [r
   }
 });
 
+test("a limit on the size of files is as a full disk", async () => {
+  const monitor = startMonitor("echo first; read word; seq 1 1000; exit 6", { limited: true, input: true });
+  const one = client(monitor.socket);
+  one.connection.send("i", input("\n"));
+  await one.end;
+  assert.match(one.text.o, /\n1000\n$/);
+  assert.is(await monitor.done, 0);
+  assert.is(exitFile(monitor.directory), exited(6));
+  assert.match(said(records(log(monitor.directory)), 1), /^first\n/);
+});
+
 test(
   "a terminal: its master comes over the socket, for output, input, its end and the window's size",
   [tool("setsid")],
