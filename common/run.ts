@@ -122,7 +122,11 @@ export async function run(program: readonly Item[], options: RunOptions, needs: 
 export async function detach(
   program: readonly Item[],
   options: RunOptions,
-  needs: Needs & { readonly received: (fd: number) => void },
+  needs: Needs & {
+    readonly received: (fd: number) => void;
+    /** What ends the processes that the program has started beside the container. */
+    readonly helpers?: () => readonly Change[];
+  },
 ): Promise<void> {
   const ledger = new Ledger();
   let launched: Launched | undefined;
@@ -135,6 +139,7 @@ export async function detach(
     if (claims) ledger.claim((others) => [...changes, ...claims(others)]);
     else ledger.add(...changes);
     launched = launch(program, needs.slots);
+    ledger.add(...(needs.helpers?.() ?? []));
     ledger.handOver(launched.pid);
     const { received, results } = await launched.executed;
     if (options.trace) trace(program, results);

@@ -48,12 +48,13 @@ export async function startDetached(
         changes: [{ kind: "socket", file: attachSocket(id) }, ...changesOf(record, planned.config)],
         claims: planned.config.network.claims,
         slots: { ...monitor.slots, ...planned.config.network.slots, ...init },
+        helpers: () => planned.config.network.helpers(),
         received: (terminal) => sendTerminal(monitor, terminal),
         started: (owner) => recordStart(id, monitor.container.pid, owner),
       }),
     );
   } finally {
-    planned.release();
+    await planned.release();
     monitor.close();
   }
 }
