@@ -46,6 +46,12 @@ export interface MonitorOptions {
   readonly arch?: "x64" | "arm64";
 }
 
+/** The monitors of a failed test end with it, and their containers, which are in the same process group. */
+const running = new Set<number>();
+process.on("exit", () => {
+  for (const pid of running) process.kill(-pid, "SIGKILL");
+});
+
 /** The monitor's program as a file. */
 export function monitorFile(arch: "x64" | "arm64" = process.arch === "arm64" ? "arm64" : "x64"): string {
   const file = path.join(mkdtempSync(path.join(tempDir(), "monitor-")), "monitor");
@@ -85,10 +91,12 @@ export function startMonitor(command: string, options: MonitorOptions = {}): Mon
     { stdio: fds, env: { ...process.env, CONTAINER: command, DIRECTORY: directory }, detached: true },
   );
   for (const fd of new Set(fds)) closeSync(fd);
+  const pid = child.pid ?? -1;
+  running.add(pid);
   const done = new Promise<number | null>((resolve, reject) => {
     child.on("error", reject).on("exit", resolve);
-  });
-  return { pid: child.pid ?? -1, directory, socket, done };
+  }).finally(() => running.delete(pid));
+  return { pid, directory, socket, done };
 }
 
 /** Standard input, output and errors of the container; then the monitor's input, output and errors. */
