@@ -58,8 +58,7 @@ async function loadImage(): Promise<void> {
 /** What a process is, as far as it can be told from inside: of the first one, and of the one that asks. */
 const LOOK = `for p in 1 $$; do
 grep -E '^(Cap|Seccomp:|NoNewPrivs|Uid|Gid|Groups)' /proc/$p/status
-readlink /proc/$p/ns/cgroup /proc/$p/ns/ipc /proc/$p/ns/mnt /proc/$p/ns/net /proc/$p/ns/pid /proc/$p/ns/user /proc/$p/ns/uts
-readlink /proc/$p/root /proc/$p/exe
+for link in ns/cgroup ns/ipc ns/mnt ns/net ns/pid ns/user ns/uts root exe; do readlink /proc/$p/$link; done
 cat /proc/$p/cgroup
 grep -E 'open files|processes' /proc/$p/limits
 echo ---
