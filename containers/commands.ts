@@ -2,6 +2,22 @@
 import type { Command, Flags } from "../common/cli.ts";
 import type { Runtime } from "./runtime.ts";
 
+const LOGS_FLAGS: Flags = {
+  follow: { short: "f", help: "go on with what comes, until the container ends" },
+  tail: { short: "n", value: "LINES", help: "so many lines at the end (default: all)" },
+  since: { value: "TIME", help: "lines from then on: 2026-01-31T12:00:00, seconds since 1970, or 10m ago" },
+  until: { value: "TIME", help: "lines up to then" },
+  timestamps: { short: "t", help: "say when each line began" },
+};
+
+/** For `run` too. */
+export const KEYS: Flags = {
+  "detach-keys": {
+    value: "KEYS",
+    help: "the keys that leave a container with a terminal (default: ctrl-p,ctrl-q)",
+  },
+};
+
 const TIME: Flags = {
   time: {
     short: "t",
@@ -13,10 +29,24 @@ const TIME: Flags = {
 
 export const CONTAINER_COMMANDS = (runtime: Runtime): Readonly<Record<string, Command>> => ({
   start: {
-    usage: "CONTAINER…",
+    usage: "[flags] CONTAINER…",
     help: "run containers that were made by 'create', or have ended",
-    flags: {},
-    run: async (_values, words) => (await import("./commands/start.ts")).start(runtime, words),
+    flags: {
+      attach: { short: "a", help: "show what it writes until it ends, and return its exit status" },
+      interactive: { short: "i", help: "as --attach, and it gets our input" },
+      ...KEYS,
+    },
+    run: async (values, words) => (await import("./commands/start.ts")).start(runtime, values, words),
+  },
+  attach: {
+    usage: "[flags] CONTAINER",
+    help: "be the input and output of a container that runs, until it ends or the detach keys are typed",
+    flags: {
+      "no-stdin": { help: "it doesn't get our input" },
+      "sig-proxy": { help: "signals are the container's (default: true)" },
+      ...KEYS,
+    },
+    run: async (values, words) => (await import("./commands/attach.ts")).attach(values, words),
   },
   stop: {
     usage: "[flags] CONTAINER…",
@@ -47,6 +77,12 @@ export const CONTAINER_COMMANDS = (runtime: Runtime): Readonly<Record<string, Co
     help: "remove containers with all that they have written",
     flags: { force: { short: "f", help: "kill those that run, and don't mind those that aren't there" } },
     run: async (values, words) => (await import("./commands/rm.ts")).rm(runtime, values, words),
+  },
+  logs: {
+    usage: "[flags] CONTAINER",
+    help: "print what a container has written",
+    flags: LOGS_FLAGS,
+    run: async (values, words) => (await import("./commands/logs.ts")).logs(values, words),
   },
   ended: {
     usage: "ID",

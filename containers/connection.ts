@@ -11,9 +11,9 @@ export const MESSAGE_SIZE = 16384;
 
 const { EAGAIN, ECONNREFUSED, ECONNRESET, EINTR, ENOENT, EPIPE } = constants.errno;
 
-/** What the monitor says: standard output, standard error, the end with its wait status. */
+/** What the monitor says: standard output, standard error, the end with its wait status; that it has as many clients as it takes. */
 export interface Message {
-  readonly kind: "o" | "e" | "x";
+  readonly kind: "o" | "e" | "x" | "f";
   readonly bytes: Buffer;
 }
 
@@ -30,39 +30,51 @@ export function connect(file: string): Connection | undefined {
   const address = socketAddress(file);
   const fd = syscall("socket", [AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0]);
   const result = trySyscall("connect", [fd, address, address.length]);
-  if (result === 0) return { send: send(fd), listen: listen(fd), close: () => closeSync(fd) };
-  closeSync(fd);
+  if (result < 0) closeSync(fd);
   if (result === -ENOENT || result === -ECONNREFUSED) return undefined;
-  throw new SyscallError("connect", [fd, address, address.length], -result);
+  if (result < 0) throw new SyscallError("connect", [fd, address, address.length], -result);
+  let stop = () => {};
+  return {
+    send: (kind, bytes) => send(fd, Buffer.concat([Buffer.from(kind), bytes])),
+    listen: (got) => {
+      stop = listen(fd, got);
+      return stop;
+    },
+    close: () => {
+      stop();
+      closeSync(fd);
+    },
+  };
 }
 
-const send =
-  (fd: number): Connection["send"] =>
-  (kind, bytes) => {
-    const message = Buffer.concat([Buffer.from(kind), bytes]);
-    const args = [fd, message, message.length, MSG_DONTWAIT, null, 0] as const;
-    const result = trySyscall("sendto", args);
-    if (result === -EAGAIN || result === -EINTR) return false;
-    // Who isn't there any more takes anything; that it has gone is told by `listen`.
-    if (result < 0 && result !== -EPIPE && result !== -ECONNRESET) {
-      throw new SyscallError("sendto", args, -result);
-    }
-    return true;
-  };
+function send(fd: number, message: Buffer): boolean {
+  const args = [fd, message, message.length, MSG_DONTWAIT, null, 0] as const;
+  const result = trySyscall("sendto", args);
+  if (result === -EAGAIN || result === -EINTR) return false;
+  // Who isn't there any more takes anything; that it has gone is told by `listen`.
+  if (result < 0 && result !== -EPIPE && result !== -ECONNRESET) {
+    throw new SyscallError("sendto", args, -result);
+  }
+  return true;
+}
 
-const listen =
-  (fd: number): Connection["listen"] =>
-  (got) => {
-    const buffer = Buffer.alloc(1 + MESSAGE_SIZE);
-    const stop = whenReadable(fd, () => {
-      const length = trySyscall("recvfrom", [fd, buffer, buffer.length, MSG_DONTWAIT, null, null]);
+function listen(fd: number, got: (message: Message | undefined) => void): () => void {
+  const buffer = Buffer.alloc(1 + MESSAGE_SIZE);
+  const args = [fd, buffer, buffer.length, MSG_DONTWAIT, null, null] as const;
+  return whenReadable(fd, () => {
+    // ECONNRESET: it went without having read all. What it has said comes yet, but this isn't called for that again.
+    for (let gone = false; ; ) {
+      const length = trySyscall("recvfrom", args);
       if (length === -EAGAIN || length === -EINTR) return;
-      // It went without having read all that was sent to it; what it has said comes yet, and then the end.
-      if (length === -ECONNRESET) return;
-      if (length < 0) throw new SyscallError("recvfrom", [fd, buffer, buffer.length, 0, null, null], -length);
-      if (length === 0) return got(undefined);
-      const kind = String.fromCharCode(buffer[0] as number) as Message["kind"];
-      got({ kind, bytes: Buffer.from(buffer.subarray(1, length)) });
-    });
-    return stop;
-  };
+      if (length < 0 && length !== -ECONNRESET) throw new SyscallError("recvfrom", args, -length);
+      gone ||= length < 0;
+      if (length >= 0) got(length === 0 ? undefined : messageOf(buffer.subarray(0, length)));
+      if (length === 0 || !gone) return;
+    }
+  });
+}
+
+const messageOf = (bytes: Buffer): Message => ({
+  kind: String.fromCharCode(bytes[0] as number) as Message["kind"],
+  bytes: Buffer.from(bytes.subarray(1)),
+});

@@ -35,8 +35,22 @@ export interface MonitorOptions {
   /** What the monitor becomes: a shell's command. It finds `directory` in $DIRECTORY. */
   readonly ended?: string;
   readonly directory?: string;
+  /** Of files that it writes: ulimit -f 1. */
+  readonly limited?: boolean;
+  /** The monitor begins when the container has ended. */
+  readonly behindContainer?: boolean;
+  /** A program in place of the shell that would run `ended`. */
+  readonly becomes?: string;
+  /** With `tty`: the socket ends, and no terminal has come. */
+  readonly withoutTerminal?: boolean;
   readonly arch?: "x64" | "arm64";
 }
+
+/** The monitors of a failed test end with it, and their containers, which are in the same process group. */
+const running = new Set<number>();
+process.on("exit", () => {
+  for (const pid of running) process.kill(-pid, "SIGKILL");
+});
 
 /** The monitor's program as a file. */
 export function monitorFile(arch: "x64" | "arm64" = process.arch === "arm64" ? "arm64" : "x64"): string {
@@ -50,30 +64,39 @@ export function startMonitor(command: string, options: MonitorOptions = {}): Mon
   const { tty = false, input = false, logMax = 1 << 20, ended = "true", arch } = options;
   const directory = options.directory ?? tempDir();
   const socket = path.join(tempDir(), "attach");
-  const files = tty ? terminalFiles() : pipes(input);
+  const files = tty ? terminalFiles(!options.withoutTerminal) : pipes(input);
   const fds = [...files, openSync(directory, "r"), listen(socket)];
   const emulator = arch === "arm64" && process.arch !== "arm64" ? ["qemu-aarch64"] : [];
-  const words = [tty ? 1 : 0, input ? 1 : 0, logMax, "--", "/bin/sh", "-c", ended].map(String);
+  const words = [tty ? 1 : 0, input ? 1 : 0, logMax, "--", options.becomes ?? "/bin/sh", "-c", ended].map(
+    String,
+  );
   const only = [3, 4, 5, 6, 7, 8].map((fd) => `${fd}>&-`).join(" ");
-  const terminal = tty ? "setsid --ctty" : "";
+  // The container has the lock's file open, and with its end it is given to who waits.
+  const lock = path.join(directory, "lock");
+  const hold = options.behindContainer ? `exec 9>${lock}; flock 9;` : "";
+  const wait = options.behindContainer ? ["flock", "--no-fork", lock] : [];
+  const terminal = tty && !options.withoutTerminal ? "setsid --ctty" : "";
   const child: ChildProcess = spawn(
     "sh",
     [
       "-c",
       // A shell gives /dev/null to what runs beside it as its fd 0, whatever that was.
-      `exec 8<&0; ${terminal} sh -c "$CONTAINER" <&8 ${only} & exec 0</dev/null 1>&0 2>&0 8>&-; exec "$@"`,
+      `${options.limited ? "ulimit -f 1;" : ""} ${hold} exec 8<&0; ${terminal} sh -c "$CONTAINER" <&8 ${only} & exec 0</dev/null 1>&0 2>&0 8>&- 9>&-; exec "$@"`,
       "sh",
+      ...wait,
       ...emulator,
       monitorFile(arch),
       ...words,
     ],
-    { stdio: fds, env: { ...process.env, CONTAINER: command, DIRECTORY: directory } },
+    { stdio: fds, env: { ...process.env, CONTAINER: command, DIRECTORY: directory }, detached: true },
   );
   for (const fd of new Set(fds)) closeSync(fd);
+  const pid = child.pid ?? -1;
+  running.add(pid);
   const done = new Promise<number | null>((resolve, reject) => {
     child.on("error", reject).on("exit", resolve);
-  });
-  return { pid: child.pid ?? -1, directory, socket, done };
+  }).finally(() => running.delete(pid));
+  return { pid, directory, socket, done };
 }
 
 /** Standard input, output and errors of the container; then the monitor's input, output and errors. */
@@ -96,7 +119,7 @@ function pairOf(make: (fds: Uint8Array) => void): [number, number] {
 }
 
 /** The master goes over a socket, as the container's own child sends it. */
-function terminalFiles(): number[] {
+function terminalFiles(sent: boolean): number[] {
   const master = openSync("/dev/ptmx", O_RDWR | O_NOCTTY);
   const number = new Int32Array(1);
   syscall("ioctl", [master, TIOCSPTLCK, new Uint8Array(4)]);
@@ -110,7 +133,7 @@ function terminalFiles(): number[] {
     msg_control: new Uint8Array(control.buffer),
     msg_controllen: control.byteLength,
   };
-  syscall("sendmsg", [ours, message, 0]);
+  if (sent) syscall("sendmsg", [ours, message, 0]);
   closeSync(ours);
   closeSync(master);
   const nothing = openSync("/dev/null", "r");
@@ -122,8 +145,13 @@ export interface Client {
   /** What has come: by kind, and the wait status. */
   readonly text: { o: string; e: string };
   readonly status: number | undefined;
+  /** It was refused. */
+  readonly full: boolean;
   /** Resolves when what has come matches; rejects when the monitor goes before that. */
-  waitFor(pattern: RegExp): Promise<void>;
+  waitFor(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Takes no more messages, until `resume`. */
+  pause(): void;
+  resume(): void;
   /** Resolves when the monitor is gone. */
   readonly end: Promise<void>;
 }
@@ -134,32 +162,46 @@ export function client(socket: string): Client {
   if (!connection) throw new Error(`nobody listens at ${socket}`);
   const text = { o: "", e: "" };
   let status: number | undefined;
-  const waiting = new Set<() => void>();
+  let full = false;
+  let stop = () => {};
+  let finished = () => {};
   const end = new Promise<void>((resolve) => {
-    const stop = connection.listen((message: Message | undefined) => {
-      if (!message) {
-        stop();
-        connection.close();
-        return resolve();
-      }
-      if (message.kind === "x") status = message.bytes.readInt32LE();
-      else text[message.kind] += message.bytes.toString("latin1");
-      for (const check of waiting) check();
-    });
+    finished = resolve;
   });
+  const waiting = new Set<() => void>();
+  const got = (message: Message | undefined) => {
+    if (!message) {
+      connection.close();
+      return finished();
+    }
+    if (message.kind === "x") status = message.bytes.readInt32LE();
+    else if (message.kind === "f") full = true;
+    else text[message.kind] += message.bytes.toString("latin1");
+    for (const check of waiting) check();
+  };
+  const resume = () => {
+    stop = connection.listen(got);
+  };
+  resume();
   return {
     connection,
     text,
     get status() {
       return status;
     },
+    get full() {
+      return full;
+    },
     end,
+    pause: () => stop(),
+    resume,
     waitFor: (pattern) =>
       new Promise((resolve, reject) => {
         const check = () => {
-          if (!pattern.test(`${text.o}\n${text.e}`)) return;
+          const match = pattern.exec(`${text.o}\n${text.e}`);
+          if (!match) return;
           waiting.delete(check);
-          resolve();
+          resolve(match);
         };
         waiting.add(check);
         check();
@@ -168,7 +210,7 @@ export function client(socket: string): Client {
   };
 }
 
-/** The monitor's pid and its resident memory, in KiB: proc(5). */
+/** The resident memory of a process in KiB: proc(5). */
 export function residentMemory(pid: number): number {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]);
 }

@@ -1,6 +1,6 @@
 /** The commands that do something in a container that runs. What they need is loaded when one of them is run. */
 import type { Command } from "../../common/cli.ts";
-import { RUN_FLAGS } from "../../common/run.ts";
+import { COMMAND_STATUS, RUN_FLAGS } from "../../common/run.ts";
 
 export const JOIN_COMMANDS: Readonly<Record<string, Command>> = {
   exec: {
@@ -23,6 +23,7 @@ export const JOIN_COMMANDS: Readonly<Record<string, Command>> = {
       },
       privileged: { help: "all capabilities, and no seccomp filter" },
     },
+    status: COMMAND_STATUS,
     run: async (values, words) => (await import("./join-run.ts")).exec(values, words),
   },
   pause: {

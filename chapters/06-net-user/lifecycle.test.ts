@@ -6,6 +6,7 @@ import { assertError } from "../../test/behaviours.ts";
 import {
   assert,
   assertSame,
+  onGuest,
   repo,
   root,
   run,
@@ -14,6 +15,8 @@ import {
   start,
   suite,
   tempDir,
+  terminal,
+  tool,
 } from "../../test/harness.ts";
 import { busybox } from "../../test/images.ts";
 
@@ -111,6 +114,50 @@ test("the exit status is what wait prints, whether it has ended or not", needs, 
   assert.is((await waiting.done).stdout, "9\n");
   await removed("seven", "waited");
   assert.equal(left(), []);
+});
+
+test(
+  "logs prints what it has written, each stream on its own, and follows it to its end",
+  needs,
+  async () => {
+    const script = "echo out; echo err >&2; while [ ! -e /go ]; do sleep 0.05; done; echo last";
+    await detached("--name", "writes", "sh", "-c", script);
+    const following = start(command("logs", "-f", "-t", "writes"), { env });
+    await following.waitFor(/ out\n/);
+    await ok("exec", "writes", "touch", "/go");
+    const { stdout, stderr } = await following.done;
+    const time = "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{9}Z";
+    assert.match(stdout, new RegExp(`^${time} out\n${time} last\n$`));
+    assert.match(stderr, new RegExp(`^${time} err\n$`));
+    assert.is(await ok("logs", "--tail", "1", "writes"), "last");
+    await removed("writes");
+  },
+);
+
+test(
+  "a named run in the foreground is left by keys, and attached to again",
+  [...needs, tool("script")],
+  async () => {
+    const shell = terminal(command("run", "--name", "left", "sh"), { env });
+    shell.type("echo one-$((40 + 2))\n");
+    await shell.waitFor(/one-42\r\n/);
+    shell.type("\x10\x11"); // Ctrl-P, Ctrl-Q
+    assert.is((await shell.done).status, 0);
+    assert.match(await ok("ps", "--format", "json"), /"Names":"left"/);
+    const again = terminal(command("attach", "left"), { env });
+    again.type("echo two-$((40 + 2)); exit 7\n");
+    await again.waitFor(/two-42\r\n/);
+    assert.is((await again.done).status, 7);
+    await removed("left");
+  },
+);
+
+test("start -a shows all that it writes, and gives it our input with -i", needs, async () => {
+  await ok("create", "-i", "--name", "reads", "sh", "-c", "echo first; cat; exit 4");
+  const { status, stdout, stderr } = await run(command("start", "-i", "reads"), { env, input: "typed\n" });
+  assert.is(`${status}${stderr}${stdout}`, "4first\ntyped\n");
+  assert.is(await ok("logs", "reads"), "first\ntyped");
+  await removed("reads");
 });
 
 test("with --rm nothing of it is left, and wait tells the status all the same", needs, async () => {
@@ -241,6 +288,56 @@ test("a container in the foreground is led by the same commands", needs, async (
   assert.is(await ok("stop", "--time", "0", id), id);
   assert.is((await running.done).status, 137);
   assert.equal(left(), []);
+});
+
+/** Those that a container in the foreground hasn't: its own are tried one by one there. */
+async function monitorSteps(): Promise<number[]> {
+  const list = async (...flags: string[]) =>
+    JSON.parse(await ok("run", ...flags, "--explain=json", "true")) as { call: string; why: string }[];
+  const usual = new Set((await list()).map(({ why }) => why));
+  return (await list("-d")).flatMap(({ why }, i) => (usual.has(why) ? [] : [i + 1]));
+}
+
+test("whichever of the monitor's steps fails, or is its runtime's last, nothing is left", needs, async () => {
+  const before = snapshot();
+  const steps = await monitorSteps();
+  assert.ok(steps.length > 15, `${steps.length}`);
+  const faults = steps.flatMap((step) => [`fail:${step}`, `crash:${step}`]);
+  for (let i = 0; i < faults.length; i += LANES) {
+    await Promise.all(faults.slice(i, i + LANES).map(start1));
+    // Of a start that was killed late, the container may run: as if it had been killed a moment later.
+    await run(node(path.join(repo, "scripts/clean.ts"), []), { env });
+    const all = (await ok("ps", "-aq")).split("\n").filter((id) => id !== "");
+    if (all.length > 0) await removed(...all);
+    assert.equal(left(), [], faults.slice(i, i + LANES).join(" "));
+  }
+  assertSame(before, snapshot(), "the monitor's steps");
+});
+
+const LANES = 8;
+
+/** A failing step is told, and is the runtime's error. */
+async function start1(fault: string): Promise<void> {
+  const words = command("run", "-d", "sleep", "4006");
+  const { status, signal, stderr } = await run(words, { env: { ...env, FT_DOCKER_FAULT: fault } });
+  if (fault.startsWith("crash")) assert.is(`${fault} ${signal}`, `${fault} SIGKILL`);
+  else if (status !== 0) assert.match(stderr, /^error: .*\n(hint: .*\n)?$/, fault);
+}
+
+test("fifty at once all work, and leave nothing", needs, async () => {
+  const before = snapshot();
+  const count = onGuest ? 5 : 25;
+  const all = Array.from({ length: count }, (_, i) => [
+    ft("run", "--rm", "sh", "-c", `exit ${i}`).then(({ status }) => assert.is(status, i)),
+    detached("--rm", "true"),
+  ]);
+  const ids = (await Promise.all(all.flat())).filter((id): id is string => typeof id === "string");
+  assert.is(new Set(ids).size, count);
+  // The last of a monitor's work is to remove its ledger.
+  while ((snapshot().processes?.length ?? 0) > (before.processes?.length ?? 0))
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.equal(left(), []);
+  assertSame(before, snapshot(), "fifty at once");
 });
 
 test.run();
