@@ -29,7 +29,7 @@ export interface Command {
   readonly flags: Flags;
   /** More of it, a paragraph each. */
   readonly description?: readonly string[];
-  /** What its exit status tells, where that is more than whether it went well. */
+  /** What its exit status tells, where that is more than 0 for success and 125 for failure. */
   readonly status?: string;
   /** Words to type, and what they do. */
   readonly examples?: readonly (readonly [words: string, why: string])[];

@@ -36,7 +36,7 @@ export function manual(title: string, name: string, command: Command, fd: number
     ...section("SYNOPSIS", [indented(`${name} ${command.usage}`.trimEnd())]),
     ...section("DESCRIPTION", paragraphs(command.description ?? [])),
     ...section("OPTIONS", table(flags.map(describe), style.width, 4)),
-    ...section("EXIT STATUS", paragraphs([command.status ?? "0, or 125 where it couldn't be done."])),
+    ...section("EXIT STATUS", paragraphs(command.status ? [command.status] : [])),
     ...section(
       "EXAMPLES",
       (command.examples ?? []).flatMap(([words, why]) => [indented(words), `        ${why}`]),

@@ -23,6 +23,10 @@ export const RUN_FLAGS: Flags = {
   trace: { help: "print each syscall of the list with its result, to stderr" },
 };
 
+/** For the help of what runs a command. */
+export const COMMAND_STATUS =
+  "The command's own; 128 + N where signal N ended it; 127 where it wasn't found, 126 where it can't be executed; 125 where the runtime couldn't do something.";
+
 export interface RunOptions {
   readonly tty: boolean;
   readonly explain: "text" | "json" | undefined;
@@ -85,7 +89,7 @@ export interface Needs {
   readonly ended?: (status: number) => void;
   /** The master's end of the command's terminal, where it isn't the child that opens it. */
   readonly terminal?: number | undefined;
-  /** Nobody waits for the command: the run is over when it has begun. */
+  /** Nobody waits for the command: all is over when it runs. */
   readonly detached?: boolean;
 }
 

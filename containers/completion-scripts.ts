@@ -65,7 +65,7 @@ _ft_docker() {
     else
       described+=("\${candidate//:/\\\\:}\${help:+:$help}")
     fi
-  done < <(${command} __complete -- "\${words[@]:1:CURRENT-1}" 2>/dev/null)
+  done < <(${command} __complete -- "\${(@)words[2,CURRENT]}" 2>/dev/null)
   (( $#places )) && compadd -S '' -a places
   (( $#described )) && _describe ft-docker described
 }

@@ -1,9 +1,10 @@
 /** What happens to a container between `create` and `rm`: each of the commands' verbs, without the command line. */
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../common/errors.ts";
 import { bootId, Ledger } from "../common/ledger.ts";
+import { locked } from "../common/lock.ts";
 import { removeTree } from "../common/remove.ts";
 import type { RunOptions } from "../common/run.ts";
 import { removeContainer } from "../common/undo.ts";
@@ -50,6 +51,9 @@ export function claimStart(config: Config): void {
   if (!claimed)
     throw new UserError(`start ${config.name}: it has been removed`, { hint: "'ps -a' lists all" });
   writeFileSync(path.join(recordFolder(config.id), "exit"), "", { mode: 0o600 });
+  // `cp` may have mounted the layers, which mustn't be mounted twice: from now on it doesn't, since the container runs.
+  const folder = containerFolder(config.id);
+  if (existsSync(folder)) locked(folder, undefined, () => {});
 }
 
 const isOurs = ({ owner, boot }: State): boolean => owner?.pid === process.pid && boot === bootId();
@@ -77,13 +81,18 @@ export function recordEnd(id: string, exitCode: number, oomKilled: boolean, erro
 }
 
 /** Starts a container that doesn't run, under a monitor. Throws a UserError, which its state keeps as well. */
-export async function startContainer(runtime: Runtime, config: Config, options?: RunOptions): Promise<void> {
+export async function startContainer(
+  runtime: Runtime,
+  config: Config,
+  options?: RunOptions,
+  listening?: () => void,
+): Promise<void> {
   claimStart(config);
   try {
     const kept = config.foreground
       ? (updateConfig(config.id, (each) => ({ ...each, foreground: false })) ?? config)
       : config;
-    await runtime.start(kept, options);
+    await runtime.start(kept, options, listening);
   } catch (error) {
     const { message, status } = error instanceof UserError ? error : { message: `${error}`, status: 125 };
     recordEnd(config.id, status, false, message);

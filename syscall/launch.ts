@@ -33,7 +33,18 @@ import { failure } from "./failure.ts";
 import { withFault } from "./faults.ts";
 import { Memory } from "./memory.ts";
 import { load, whenReadable } from "./native.ts";
-import { type Child, flatten, type Item, isAct, isList, type Step, slot, step } from "./program.ts";
+import {
+  type Child,
+  flatten,
+  type Item,
+  isAct,
+  isChild,
+  isClone,
+  isList,
+  type Step,
+  slot,
+  step,
+} from "./program.ts";
 import { SyscallError, syscall, trySyscall } from "./syscall.ts";
 
 const CLONE_ARGS_SIZE = 88;
@@ -242,21 +253,12 @@ export function launch(original: readonly Item[], slots: Readonly<Record<string,
   return { pid, executed, exited, kill };
 }
 
-const isClone = (each: Item): each is Step => !isAct(each) && each.args.some(isList);
-
-/** The clone whose child is the runtime's to wait for. */
-function isChild(each: Item): boolean {
-  if (!isClone(each)) return false;
-  const [{ flags }] = each.args as readonly [{ readonly flags: bigint }];
-  return (flags & BigInt(CLONE_PIDFD | CLONE_PARENT)) !== 0n;
-}
-
 /** What came of the items behind the child. */
 interface Served {
   readonly done: boolean;
   /** Of the acts: 0, or -errno. */
   readonly results: ReadonlyMap<Item, bigint>;
-  /** What an act threw that is no syscall's error. */
+  /** What an act threw. */
   readonly thrown?: unknown;
 }
 
@@ -274,8 +276,8 @@ function serve(child: Child, items: readonly Item[], encoded: Encoded, broken: I
       if (each !== broken) each.run(child);
       results.set(each, each === broken ? BigInt(-constants.errno.ENOSYS) : 0n);
     } catch (error) {
-      if (!(error instanceof SyscallError)) return { done: false, results, thrown: error };
-      results.set(each, BigInt(-error.errno));
+      if (error instanceof SyscallError) results.set(each, BigInt(-error.errno));
+      return { done: false, results, thrown: error };
     }
     if (results.get(each) !== 0n) return { done: false, results };
   }
@@ -320,7 +322,7 @@ function whenExecuted(
       closeSync(socket);
       const results = new Map([...encoded.allResults(), ...served.results]);
       encoded.memory.release();
-      const error = failure(program, results) ?? served.thrown;
+      const error = failure(program, results, served.thrown) ?? served.thrown;
       if (!error) return resolve({ received, results });
       if (received !== undefined) closeSync(received);
       reject(error);

@@ -110,8 +110,8 @@ for (const [name, { argv, setUp }] of Object.entries(SHELLS)) {
     writeFileSync(path.join(home, "a-file"), "");
     const env = { HOME: home, XDG_DATA_HOME: home, XDG_CONFIG_HOME: home, TERM: "dumb" };
     const shell = terminal(argv, { cwd: home, env });
-    shell.type(`${setUp}; echo ready=$status$?\n`);
-    await shell.waitFor(/ready=\d/);
+    shell.type(`${setUp}; echo rea"dy"\n`);
+    await shell.waitFor(/ready/);
     const typed: readonly (readonly [keys: string, got: string])[] = [
       ["ft-docker renam\twebs\t", "rename website"],
       ["ft-docker network l\t", "network ls"],
@@ -119,8 +119,10 @@ for (const [name, { argv, setUp }] of Object.entries(SHELLS)) {
       ["ft-docker cp webs\t/x a-f\t", "cp website:/x a-file"],
     ];
     for (const [keys, got] of typed) {
+      const before = shell.output().stdout.length;
       shell.type(`${keys}\n`);
-      await shell.waitFor(new RegExp(`got:${got} ?:`));
+      const [, words] = await shell.waitFor(new RegExp(`^[^]{${before}}[^]*?\\ngot:(.*?) ?:\r\n`));
+      assert.is(words, got);
     }
     shell.type("exit\n");
     await shell.done;

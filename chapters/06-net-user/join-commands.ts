@@ -1,8 +1,6 @@
 /** The commands that do something in a container that runs. What they need is loaded when one of them is run. */
 import type { Command } from "../../common/cli.ts";
-import { RUN_FLAGS } from "../../common/run.ts";
-
-const startAgain = async (): Promise<number> => (await import("./rootless.ts")).startAgain();
+import { COMMAND_STATUS, RUN_FLAGS } from "../../common/run.ts";
 
 export const JOIN_COMMANDS: Readonly<Record<string, Command>> = {
   exec: {
@@ -25,8 +23,8 @@ export const JOIN_COMMANDS: Readonly<Record<string, Command>> = {
       },
       privileged: { help: "all capabilities, and no seccomp filter" },
     },
-    run: async (values, words) =>
-      process.geteuid?.() === 0 ? (await import("./join-run.ts")).exec(values, words) : startAgain(),
+    status: COMMAND_STATUS,
+    run: async (values, words) => (await import("./join-run.ts")).exec(values, words),
   },
   pause: {
     usage: "CONTAINER…",

@@ -26,7 +26,7 @@ const alive = {
   process: thisProcess(),
   owner: thisProcess(),
   boot: bootId(),
-  startedAt: ago(200),
+  startedAt: ago(190),
 } as const;
 
 const web = putRecord(
@@ -42,8 +42,8 @@ const web = putRecord(
 );
 const idle = putRecord({ name: "idle", created: ago(7200) }, { ...alive, paused: true });
 const done = putRecord(
-  { name: "done", created: ago(500) },
-  { status: "exited", exitCode: 137, startedAt: ago(400), finishedAt: ago(45.5) },
+  { name: "done", created: ago(15_000) },
+  { status: "exited", exitCode: 137, startedAt: ago(14_000), finishedAt: ago(11_000) },
 );
 const fresh = putRecord({ name: "fresh", created: ago(100), flags: { network: ["none"] } });
 
@@ -72,8 +72,8 @@ test("ps: Docker's columns and words, the newest first", async () => {
     [
       [fresh.id, "Created"],
       [web.id, "Up 3 minutes"],
-      [done.id, "Exited (137) 45 seconds ago"],
       [idle.id, "Up 3 minutes"],
+      [done.id, "Exited (137) 3 hours ago"],
     ],
   );
 });
@@ -81,11 +81,11 @@ test("ps: Docker's columns and words, the newest first", async () => {
 test("ps: which ones, and how", async () => {
   const lists: readonly (readonly [string[], string[]])[] = [
     [["-q"], [web.id, idle.id]],
-    [["-aq"], [fresh.id, web.id, done.id, idle.id]],
+    [["-aq"], [fresh.id, web.id, idle.id, done.id]],
     [["-ql"], [fresh.id]],
     [
       ["-q", "-n", "3"],
-      [fresh.id, web.id, done.id],
+      [fresh.id, web.id, idle.id],
     ],
     [["-q", "--filter", "name=id"], [idle.id]],
     [["-q", "--filter", "status=exited", "--filter", "name=done"], [done.id]],
