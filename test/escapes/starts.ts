@@ -86,7 +86,7 @@ function exchange(victim: string): { volume: string; end: () => void } {
 }
 
 const JOININGS = 20;
-const ROUNDS = 4;
+const ROUNDS = 2;
 const NAIVE_ROUNDS = 100_000;
 
 interface Attack {
