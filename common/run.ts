@@ -89,7 +89,7 @@ export interface Needs {
   readonly ended?: (status: number) => void;
   /** The master's end of the command's terminal, where it isn't the child that opens it. */
   readonly terminal?: number | undefined;
-  /** Nobody waits for the command: the run is over when it has begun. */
+  /** Nobody waits for the command: all is over when it runs. */
   readonly detached?: boolean;
 }
 

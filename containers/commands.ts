@@ -10,6 +10,14 @@ const LOGS_FLAGS: Flags = {
   timestamps: { short: "t", help: "say when each line began" },
 };
 
+/** For `run` too. */
+export const KEYS: Flags = {
+  "detach-keys": {
+    value: "KEYS",
+    help: "the keys that leave a container with a terminal (default: ctrl-p,ctrl-q)",
+  },
+};
+
 const TIME: Flags = {
   time: {
     short: "t",
@@ -21,10 +29,24 @@ const TIME: Flags = {
 
 export const CONTAINER_COMMANDS = (runtime: Runtime): Readonly<Record<string, Command>> => ({
   start: {
-    usage: "CONTAINER…",
+    usage: "[flags] CONTAINER…",
     help: "run containers that were made by 'create', or have ended",
-    flags: {},
-    run: async (_values, words) => (await import("./commands/start.ts")).start(runtime, words),
+    flags: {
+      attach: { short: "a", help: "show what it writes until it ends, and return its exit status" },
+      interactive: { short: "i", help: "as --attach, and it gets our input" },
+      ...KEYS,
+    },
+    run: async (values, words) => (await import("./commands/start.ts")).start(runtime, values, words),
+  },
+  attach: {
+    usage: "[flags] CONTAINER",
+    help: "be the input and output of a container that runs, until it ends or the detach keys are typed",
+    flags: {
+      "no-stdin": { help: "it doesn't get our input" },
+      "sig-proxy": { help: "signals are the container's (default: true)" },
+      ...KEYS,
+    },
+    run: async (values, words) => (await import("./commands/attach.ts")).attach(values, words),
   },
   stop: {
     usage: "[flags] CONTAINER…",

@@ -81,13 +81,18 @@ export function recordEnd(id: string, exitCode: number, oomKilled: boolean, erro
 }
 
 /** Starts a container that doesn't run, under a monitor. Throws a UserError, which its state keeps as well. */
-export async function startContainer(runtime: Runtime, config: Config, options?: RunOptions): Promise<void> {
+export async function startContainer(
+  runtime: Runtime,
+  config: Config,
+  options?: RunOptions,
+  listening?: () => void,
+): Promise<void> {
   claimStart(config);
   try {
     const kept = config.foreground
       ? (updateConfig(config.id, (each) => ({ ...each, foreground: false })) ?? config)
       : config;
-    await runtime.start(kept, options);
+    await runtime.start(kept, options, listening);
   } catch (error) {
     const { message, status } = error instanceof UserError ? error : { message: `${error}`, status: 125 };
     recordEnd(config.id, status, false, message);

@@ -3,8 +3,11 @@ import type { RunOptions } from "../common/run.ts";
 import type { Config } from "./record.ts";
 
 export interface Runtime {
-  /** Starts the container under a monitor; resolves when its command runs. Throws a UserError where a step has failed. */
-  start(config: Config, options?: RunOptions): Promise<void>;
+  /**
+   * Starts the container under a monitor; resolves when its command runs. Throws a UserError where a step has failed.
+   * `listening` is called when one can connect to the monitor, and the command doesn't run yet.
+   */
+  start(config: Config, options?: RunOptions, listening?: () => void): Promise<void>;
   /** How many of its processes the kernel has killed because the memory was used up. */
   oomKills(config: Config): number;
   /** Lets its processes go on. */

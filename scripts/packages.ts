@@ -54,6 +54,8 @@ export const PACKAGES: Packages = {
   zsh: { has: "zsh", why: "completing words in it" },
   fish: { has: "fish", why: "completing words in it" },
   uidmap: { has: "newuidmap", why: "ranges of ids for an ordinary user's containers" },
+  mmdebstrap: { has: "mmdebstrap", why: "a fresh Debian, to provision it" },
+  vagrant: { has: "vagrant", why: "validating the Vagrantfile" },
   "busybox-static": { has: "busybox", why: "a root filesystem for hosts whose tools can't be copied" },
 };
 

@@ -33,7 +33,18 @@ import { failure } from "./failure.ts";
 import { withFault } from "./faults.ts";
 import { Memory } from "./memory.ts";
 import { load, whenReadable } from "./native.ts";
-import { type Child, flatten, type Item, isAct, isList, type Step, slot, step } from "./program.ts";
+import {
+  type Child,
+  flatten,
+  type Item,
+  isAct,
+  isChild,
+  isClone,
+  isList,
+  type Step,
+  slot,
+  step,
+} from "./program.ts";
 import { SyscallError, syscall, trySyscall } from "./syscall.ts";
 
 const CLONE_ARGS_SIZE = 88;
@@ -240,15 +251,6 @@ export function launch(original: readonly Item[], slots: Readonly<Record<string,
     if (running) sendSignal(pidfd, signal);
   };
   return { pid, executed, exited, kill };
-}
-
-const isClone = (each: Item): each is Step => !isAct(each) && each.args.some(isList);
-
-/** The clone whose child is the runtime's to wait for. */
-function isChild(each: Item): boolean {
-  if (!isClone(each)) return false;
-  const [{ flags }] = each.args as readonly [{ readonly flags: bigint }];
-  return (flags & BigInt(CLONE_PIDFD | CLONE_PARENT)) !== 0n;
 }
 
 /** What came of the items behind the child. */

@@ -3,8 +3,8 @@
  * notices, and none can refuse. With cgroup v1 a signal waits as well, SIGKILL too; with v2 that one ends a frozen process.
  */
 import { writeFileSync } from "node:fs";
-import { print, report } from "../../common/cli.ts";
 import { UserError } from "../../common/errors.ts";
+import { each } from "../../containers/commands/each.ts";
 import { type Container, findContainer, findRunning } from "../../containers/find.ts";
 import { readConfig, readState, updateState } from "../../containers/record.ts";
 import { type Freezer, generation } from "./cgroups.ts";
@@ -62,25 +62,6 @@ function unpause(name: string): void {
   const { config, state } = findContainer("unpause", name);
   if (!state.paused) throw new UserError(`unpause ${name}: it isn't paused`, { hint: `pause ${name}` });
   thaw(config.id);
-}
-
-/** One that can't be doesn't keep the others. */
-async function each(
-  command: string,
-  names: readonly string[],
-  action: (name: string) => Promise<void> | void,
-): Promise<number> {
-  if (names.length === 0) throw new UserError(`${command}: no container`, { hint: `${command} CONTAINER…` });
-  let status = 0;
-  for (const name of names) {
-    try {
-      await action(name);
-      print(1, name);
-    } catch (error) {
-      status = report(error);
-    }
-  }
-  return status;
 }
 
 export const pauseAll = (names: readonly string[]): Promise<number> => each("pause", names, pause);

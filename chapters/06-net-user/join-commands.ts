@@ -2,8 +2,6 @@
 import type { Command } from "../../common/cli.ts";
 import { COMMAND_STATUS, RUN_FLAGS } from "../../common/run.ts";
 
-const startAgain = async (): Promise<number> => (await import("./rootless.ts")).startAgain();
-
 export const JOIN_COMMANDS: Readonly<Record<string, Command>> = {
   exec: {
     usage: "[flags] CONTAINER COMMAND [ARG…]",
@@ -26,8 +24,7 @@ export const JOIN_COMMANDS: Readonly<Record<string, Command>> = {
       privileged: { help: "all capabilities, and no seccomp filter" },
     },
     status: COMMAND_STATUS,
-    run: async (values, words) =>
-      process.geteuid?.() === 0 ? (await import("./join-run.ts")).exec(values, words) : startAgain(),
+    run: async (values, words) => (await import("./join-run.ts")).exec(values, words),
   },
   pause: {
     usage: "CONTAINER…",

@@ -19,7 +19,7 @@ import { type Item, type Step, slot, step } from "../../syscall/program.ts";
 import type { Entry } from "./cgroups.ts";
 import { execute } from "./exec.ts";
 import { giveUp, type Privileges } from "./privileges.ts";
-import { type Rlimit, raiseRlimits, setRlimits } from "./rlimits.ts";
+import { type Rlimit, raiseForChildren, setRlimits } from "./rlimits.ts";
 import { ownSession } from "./terminal.ts";
 import { switchUser, type User } from "./user.ts";
 import { becomeRoot, ownPipes } from "./userns.ts";
@@ -63,9 +63,11 @@ export function join(config: Join): Item[] {
     ...giveUp(config.privileges, switchUser(user, config.tty)),
     ...execute(config.command, config.environment),
   ];
-  const why =
-    "a child in the container's PID namespace, as the runtime's memory sees it: with the list below";
-  const enter = [setns(CLONE_NEWPID, "from here on, children are born in the container's PID namespace")];
+  const why = "a child in the container's PID namespace";
+  const enter = [
+    ...raiseForChildren(config.rlimits),
+    setns(CLONE_NEWPID, "from here on, children are born in the container's PID namespace"),
+  ];
   return [
     ...group.make,
     ...(config.detached
@@ -73,8 +75,7 @@ export function join(config: Join): Item[] {
       : childAmong(enter, steps, why, group.birthplace)),
     ...(group.birthplace ? [step("close", [group.birthplace], "the child is in its group")] : []),
     ...(config.tty ? [step("close", [slot(TERMINAL)], "the child has its own copy of the terminal")] : []),
-    ...(ids ? [ownPipes(ids.first, user)] : []),
-    ...raiseRlimits(config.rlimits),
+    ...(ids ? [ownPipes(ids.first, user, config.detached ? [] : [0, 1, 2])] : []),
     letChildGo(),
   ];
 }

@@ -15,6 +15,8 @@ import {
   start,
   suite,
   tempDir,
+  terminal,
+  tool,
 } from "../../test/harness.ts";
 import { busybox } from "../../test/images.ts";
 
@@ -131,6 +133,32 @@ test(
     await removed("writes");
   },
 );
+
+test(
+  "a named run in the foreground is left by keys, and attached to again",
+  [...needs, tool("script")],
+  async () => {
+    const shell = terminal(command("run", "--name", "left", "sh"), { env });
+    shell.type("echo one-$((40 + 2))\n");
+    await shell.waitFor(/one-42\r\n/);
+    shell.type("\x10\x11"); // Ctrl-P, Ctrl-Q
+    assert.is((await shell.done).status, 0);
+    assert.match(await ok("ps", "--format", "json"), /"Names":"left"/);
+    const again = terminal(command("attach", "left"), { env });
+    again.type("echo two-$((40 + 2)); exit 7\n");
+    await again.waitFor(/two-42\r\n/);
+    assert.is((await again.done).status, 7);
+    await removed("left");
+  },
+);
+
+test("start -a shows all that it writes, and gives it our input with -i", needs, async () => {
+  await ok("create", "-i", "--name", "reads", "sh", "-c", "echo first; cat; exit 4");
+  const { status, stdout, stderr } = await run(command("start", "-i", "reads"), { env, input: "typed\n" });
+  assert.is(`${status}${stderr}${stdout}`, "4first\ntyped\n");
+  assert.is(await ok("logs", "reads"), "first\ntyped");
+  await removed("reads");
+});
 
 test("with --rm nothing of it is left, and wait tells the status all the same", needs, async () => {
   const id = await detached(

@@ -1,16 +1,17 @@
 /** Chapter 06: `main.ts run [flags] [--] [COMMAND [ARG…]]`, and the commands about containers and images. */
-import { type Command, type Commands, main, print, type Values } from "../../common/cli.ts";
+import { type Command, type Commands, type Flags, main, print, type Values } from "../../common/cli.ts";
 import { home } from "../../common/home.ts";
 import { builtinRootfs } from "../../common/rootfs.ts";
 import { COMMAND_STATUS, RUN_FLAGS, type RunOptions, run, runOptions } from "../../common/run.ts";
-import { CONTAINER_COMMANDS } from "../../containers/commands.ts";
+import { keysOf, startAttached } from "../../containers/attached.ts";
+import { CONTAINER_COMMANDS, KEYS } from "../../containers/commands.ts";
 import { completionCommands } from "../../containers/completion.ts";
 import { createContainer, type Draft, LIFE_FLAGS } from "../../containers/create.ts";
 import { FILE_COMMANDS } from "../../containers/file-commands.ts";
 import { removeStopped, startContainer } from "../../containers/lifecycle.ts";
 import { listCommands } from "../../containers/list-commands.ts";
 import { holderOf } from "../../containers/names.ts";
-import { type Config, readConfig } from "../../containers/record.ts";
+import { type Config, readConfig, readState } from "../../containers/record.ts";
 import type { Runtime } from "../../containers/runtime.ts";
 import { IMAGE_COMMANDS } from "../../images/commands.ts";
 import { planGroup } from "./cgroups.ts";
@@ -28,13 +29,18 @@ import { statsCommand } from "./stats.ts";
 const USUAL: RunOptions = { tty: false, explain: undefined, trace: false };
 
 const RUNTIME: Runtime = {
-  start: (config, options = USUAL) => startDetached(config, options),
+  start: (config, options = USUAL, listening) => startDetached(config, options, listening),
   thaw: ({ id }) => thaw(id),
   oomKills: ({ id, flags }) =>
     planGroup(id, parseLimits(flags), { devices: undefined, writable: false }).oomKills(),
 };
 
-const FLAGS = { ...RUN_FLAGS, ...CONTAINER_FLAGS, ...LIFE_FLAGS };
+const FLAGS: Flags = {
+  ...RUN_FLAGS,
+  interactive: { short: "i", help: "keep its input open (in the foreground it always has ours)" },
+  ...CONTAINER_FLAGS,
+  ...LIFE_FLAGS,
+};
 
 const runCommand: Command = {
   usage: "[flags] [--] [COMMAND [ARG…]]",
@@ -42,6 +48,7 @@ const runCommand: Command = {
   flags: {
     ...FLAGS,
     detach: { short: "d", help: "let it run in the background, and print its id" },
+    ...KEYS,
   },
   status: COMMAND_STATUS,
   examples: [
@@ -54,20 +61,28 @@ const runCommand: Command = {
     const tty = detached ? values.tty?.[0] === "true" : options.tty;
     if (options.explain) return explain(values, words, { ...options, tty }, detached);
     if (process.geteuid?.() !== 0) return startAgain();
-    if (!detached) {
-      const { config, planned } = await draft(values, words, { tty, foreground: true });
+    if (!detached && !values.name) {
+      const { config, planned } = await draft(values, words, { tty, interactive: true, foreground: true });
       try {
         return await runInForeground(config, planned, options);
       } finally {
         planned.release();
       }
     }
-    const { config, planned } = await draft(values, words, { tty, foreground: false });
+    const interactive = !detached || values.interactive?.[0] === "true";
+    const { config, planned } = await draft(values, words, { tty, interactive, foreground: false });
     planned.release();
     try {
+      if (!detached)
+        return await startAttached(
+          RUNTIME,
+          config,
+          { stdin: true, keys: keysOf(values) },
+          { ...options, tty },
+        );
       await startContainer(RUNTIME, config, { ...options, tty });
     } catch (error) {
-      removeStopped(config);
+      if (readState(config.id)?.status !== "running") removeStopped(config);
       throw error;
     }
     print(1, config.id);
@@ -79,7 +94,7 @@ const runCommand: Command = {
 async function draft(
   values: Values,
   words: readonly string[],
-  { tty, foreground }: Pick<Draft, "tty" | "foreground">,
+  { tty, interactive, foreground }: Pick<Draft, "tty" | "interactive" | "foreground">,
 ): Promise<{ config: Config; planned: Plan }> {
   const id = randomHostname();
   const kept = !foreground;
@@ -87,7 +102,6 @@ async function draft(
   try {
     const { command, overlay } = planned.config;
     const { image, defaults } = planned.root;
-    const interactive = values.interactive?.[0] === "true";
     const config = createContainer({
       ...{ id, values, words, tty, interactive, foreground, command },
       ...{ imageId: image, imageSignal: defaults.stopSignal, lowers: overlay.lowers },
@@ -120,6 +134,7 @@ const createCommand: Command = {
     if (process.geteuid?.() !== 0) return startAgain();
     const { config, planned } = await draft(values, words, {
       tty: values.tty?.[0] === "true",
+      interactive: values.interactive?.[0] === "true",
       foreground: false,
     });
     planned.release();
@@ -130,7 +145,7 @@ const createCommand: Command = {
 
 const commitCommand: Command = {
   usage: "[flags] CONTAINER [NAME[:TAG]]",
-  help: "make an image of a running container's root, with what it has changed",
+  help: "make an image of a container's root, with what it has changed",
   flags: {
     message: { short: "m", value: "TEXT", help: "what the image's history says of it" },
     author: { short: "a", value: "NAME", help: "who has made it" },
@@ -140,7 +155,7 @@ const commitCommand: Command = {
 
 const diffCommand: Command = {
   usage: "CONTAINER",
-  help: "list what a running container has added (A), changed (C) and deleted (D)",
+  help: "list what a container has added (A), changed (C) and deleted (D)",
   flags: {},
   run: async (_values, words) => (await import("./changes.ts")).diff(words),
 };
@@ -170,7 +185,7 @@ const commands: Commands = {
   run: runCommand,
   create: createCommand,
   ...inNamespaces(CONTAINER_COMMANDS(RUNTIME)),
-  ...JOIN_COMMANDS,
+  ...inNamespaces(JOIN_COMMANDS),
   ...IMAGE_COMMANDS,
   rmi: inNamespace(IMAGE_COMMANDS.rmi as Command),
   commit: inNamespace(commitCommand),

@@ -53,7 +53,12 @@ export function monitored(
   const standard = ["stdin", "stdout", "stderr"].map((name, fd) =>
     step("dup3", [slot(name), fd, 0], `its ${name}: the other end is the monitor's`),
   );
-  const container = clone(flags, [tie, ...standard, ...steps], why, cgroup);
+  const container = clone(
+    flags,
+    [tie, step("close", [slot("monitor's end")], "that end is the monitor's alone"), ...standard, ...steps],
+    why,
+    cgroup,
+  );
   const list = [
     step("setsid", [], "no key of the user's terminal reaches the monitor"),
     container,

@@ -1,6 +1,7 @@
 import {
   chmodSync,
   chownSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -13,6 +14,8 @@ import path from "node:path";
 import { node } from "../../scripts/root.ts";
 import { directory, file } from "../../test/archive.ts";
 import { assertError } from "../../test/behaviours.ts";
+import { EXE } from "../../test/escapes/before.ts";
+import { librariesOf } from "../../test/escapes/world.ts";
 import {
   assert,
   assertSame,
@@ -129,6 +132,21 @@ test("without root: the container's root is the user on the host", ranges, async
     assert.is(statSync(stateOf(who)).uid, UID);
     assert.equal(readdirSync(path.join(stateOf(who), "containers")), []);
   }
+});
+
+test("the runtime's own program is read-only from inside, even where it is the user's", needs, async () => {
+  const [folder, own] = [tempDir(), path.join(alone.home, "node")];
+  chmodSync(folder, 0o755);
+  copyFileSync(process.execPath, own);
+  chownSync(own, UID, UID);
+  writeFileSync(path.join(folder, "exe"), EXE, { mode: 0o755 });
+  for (const file of librariesOf(process.execPath))
+    copyFileSync(file, path.join(folder, path.basename(file)));
+  // On the host the user may write to it.
+  assert.is((await run(alone.as(own, path.join(folder, "exe")))).stdout, "works\n");
+  const words = ["run", "-v", `${folder}:/exe`, "-e", "LD_LIBRARY_PATH=/exe", "/exe/exe"];
+  const { stdout, stderr } = await run(alone.as(own, ...runtime(chapter).slice(1), ...words));
+  assert.is(stdout, "EROFS\n", stderr);
 });
 
 test("the exit status, stdout and stderr are the command's own", needs, async () => {

@@ -10,11 +10,22 @@ import { UserError } from "../../common/errors.ts";
 import { type Range, subordinate } from "../../common/id-ranges.ts";
 import { ROOTLESS } from "../../common/rootless.ts";
 import { run } from "../../common/run.ts";
-import { CLONE_NEWNS, CLONE_NEWUSER, MS_PRIVATE, MS_REC, PR_SET_DUMPABLE } from "../../syscall/constants.ts";
+import {
+  AT_FDCWD,
+  CLONE_NEWNS,
+  CLONE_NEWUSER,
+  MOUNT_ATTR_RDONLY,
+  MS_BIND,
+  MS_PRIVATE,
+  MS_REC,
+  PR_SET_DUMPABLE,
+} from "../../syscall/constants.ts";
 import { child, endWithRuntime, letChildGo, restoreSignals, waitForRuntime } from "../../syscall/launch.ts";
 import { type Act, act, type Step, step } from "../../syscall/program.ts";
 import { syscall } from "../../syscall/syscall.ts";
 import { joinNamespaces, openNamespaces } from "./rootless-join.ts";
+
+const MOUNT_ATTR_SIZE = 32;
 
 // #region again
 /**
@@ -28,7 +39,7 @@ export async function startAgain(): Promise<number> {
     return run([child(0, [...joinNamespaces(), ...again()], WHY), letChildGo()], options, { slots: theirs });
   const blocked = isBlocked();
   if (blocked) throw blocked;
-  const steps = [...again([privateMounts()])];
+  const steps = again([privateMounts(), ...readOnlyNode()]);
   return run([child(CLONE_NEWUSER | CLONE_NEWNS, steps, WHY), ...mapOwnIds(), letChildGo()], options);
 }
 
@@ -55,6 +66,16 @@ function again(mounts: readonly Step[] = []): Step[] {
   ];
 }
 // #endregion again
+
+/** Node may be the user's own file, as with nvm, and the container's root is the user: /proc/self/exe leads a script to it. */
+function readOnlyNode(): Step[] {
+  const node = process.execPath;
+  const attr = { attr_set: MOUNT_ATTR_RDONLY };
+  return [
+    step("mount", [node, node, null, MS_BIND, null], "the runtime's program as a mount of its own"),
+    step("mount_setattr", [AT_FDCWD, node, 0, attr, MOUNT_ATTR_SIZE], "which nobody can write to"),
+  ];
+}
 
 // #region map
 /** One id of the user's own choice needs no help; more are written by a program that the system trusts: newuidmap(1). */

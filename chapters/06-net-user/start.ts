@@ -32,12 +32,17 @@ export function runInForeground(record: Container, { config }: Plan, options: Ru
 
 // #region detached
 /** Resolves when its command runs. At its end the monitor becomes `main.ts ended ID`. */
-export async function startDetached(record: Container, options: RunOptions): Promise<void> {
+export async function startDetached(
+  record: Container,
+  options: RunOptions,
+  listening: () => void = () => {},
+): Promise<void> {
   const { id, flags: values, words, tty, remove } = record;
   const command = [process.execPath, ...process.execArgv, process.argv[1] ?? "", "ended", id];
   const monitor = openMonitor(record, command, () => planned.held());
   const planned = await plan({ id, values, words, tty, explained: false, kept: !remove, monitor });
   try {
+    listening();
     await withInit(planned.config, (init) =>
       detach(container(planned.config), options, {
         changes: [{ kind: "socket", file: attachSocket(id) }, ...changesOf(record, planned.config)],

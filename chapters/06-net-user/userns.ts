@@ -34,8 +34,7 @@ export function checkUser(user: User, size: number): void {
 export const USER_NAMESPACE = "user namespace";
 
 // #region map
-/** The runtime's acts while the child waits: until then, all ids in its namespace are nobody's. */
-/** `files`: the command's standard files, as the runtime has them. */
+/** The runtime's acts while the child waits: until then, all ids in its namespace are nobody's. `files`: see ownPipes. */
 export function mapIds({ first, size }: Range, user: User, files: readonly number[]): Act[] {
   const map = `0 ${first} ${size}`;
   return [
@@ -52,7 +51,7 @@ export function mapIds({ first, size }: Range, user: User, files: readonly numbe
 }
 
 /** `files`: the command's standard files, as the runtime has them. */
-export const ownPipes = (first: number, user: User, files: readonly number[] = [0, 1, 2]): Act =>
+export const ownPipes = (first: number, user: User, files: readonly number[]): Act =>
   act(
     `fchown pipes among fds 0 to 2: ${first + user.uid}`,
     "/dev/stdout can be opened again by the command, as a shell's '>' does it",

@@ -8,12 +8,29 @@ import { recordFolder } from "../record.ts";
 import { currentState } from "../state.ts";
 import { parseTime } from "../times.ts";
 
-export async function logs(values: Values, words: readonly string[]): Promise<number> {
+/** The container whose log is wanted. */
+export interface Logged {
+  /** Where its monitor writes. */
+  readonly directory: string;
+  readonly ended: () => boolean;
+}
+
+export async function logs(
+  values: Values,
+  words: readonly string[],
+  find: (text: string) => Logged = findLogged,
+): Promise<number> {
   const [text, ...more] = words;
   if (text === undefined || more.length > 0 || text.startsWith("-")) {
     throw new UserError("logs: one container is wanted", { hint: "logs [flags] CONTAINER" });
   }
   const options = logOptions(values);
+  const { directory, ended } = find(text);
+  await writeLogs(directory, options, ended, write);
+  return 0;
+}
+
+function findLogged(text: string): Logged {
   const { config } = findContainer("logs", text);
   if (config.foreground) {
     throw new UserError(
@@ -23,9 +40,10 @@ export async function logs(values: Values, words: readonly string[]): Promise<nu
       },
     );
   }
-  const ended = () => ["exited", undefined].includes(currentState(config)?.status);
-  await writeLogs(recordFolder(config.id), options, ended, write);
-  return 0;
+  return {
+    directory: recordFolder(config.id),
+    ended: () => ["exited", undefined].includes(currentState(config)?.status),
+  };
 }
 
 function logOptions(values: Values): LogOptions {
