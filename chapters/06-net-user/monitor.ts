@@ -112,6 +112,9 @@ export function monitored(
   ];
 }
 
+// #endregion monitored
+
+// #region handover
 /** The monitor's fds; the runtime's own are higher, since Node has had these for itself since it began. */
 const FIRST = 3;
 
@@ -145,7 +148,7 @@ export const handOver = ({ slots, held }: Monitor): Item =>
       syscall("sendmsg", [slots["runtime's word"] as number, message(part), 0]);
     }
   });
-// #endregion monitored
+// #endregion handover
 
 /** The container's terminal, which it has sent to the runtime, is the monitor's to read and write. */
 export function sendTerminal({ terminal }: Monitor, master: number): void {
@@ -153,7 +156,6 @@ export function sendTerminal({ terminal }: Monitor, master: number): void {
   closeSync(master);
 }
 
-// #region open
 /** Everything that the two will have open; `close` it when they run. `becomes`: what the monitor executes at the end. */
 export function openMonitor(
   { id, tty, interactive }: ContainerConfig,
@@ -229,4 +231,3 @@ function openProgram(): number {
   syscall("fcntl", [fd, F_ADD_SEALS, ALL_SEALS]);
   return fd;
 }
-// #endregion open
