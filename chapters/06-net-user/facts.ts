@@ -15,14 +15,12 @@ export const facts: Facts = {
     prefixLength: PREFIX_LENGTH.ipv4,
   }),
   published: (texts) =>
-    texts
-      .flatMap(parsePublish)
-      .map(({ ip, host, container, protocol }) => ({
-        ip: ipText(addressBytes(ip)),
-        host,
-        container,
-        protocol,
-      })),
+    texts.flatMap(parsePublish).map(({ ip, host, container, protocol }) => ({
+      ip: ipText(addressBytes(ip)),
+      host,
+      container,
+      protocol,
+    })),
   limits: ({ memory, cpus, "pids-limit": pids }) => parseLimits({ memory, cpus, "pids-limit": pids }),
 };
 
