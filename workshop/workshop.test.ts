@@ -180,11 +180,9 @@ test(
 test("what a killed check leaves is swept by clean", needs, async () => {
   const main = path.join(mine, "02-uts/main.ts");
   const text = readFileSync(main, "utf8");
-  writeFileSync(
-    main,
-    `${text.replace("await main(", "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
-await main(")}`,
-  );
+  // Waits for ever, at no cost.
+  const hang = "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);";
+  writeFileSync(main, text.replace("await main(", `${hang}\nawait main(`));
   const checking = start(command("check"), { env, cwd: copy });
   const runtime = await findProcess(
     new RegExp(`${env.FT_DOCKER_HOME}/workshop/checks/.*/main.cjs run`),
