@@ -31,7 +31,7 @@ async function bundleAll(files: readonly string[]): Promise<string> {
 const bundleOf = (bundles: string, script: string) =>
   path.join(bundles, script.replace(/\.ts$/, CHAPTER.test(script) ? ".cjs" : ".js"));
 
-const SCRIPTS = ["scripts/test.ts", "scripts/clean.ts", "scripts/doctor.ts"];
+const SCRIPTS = ["test/escapes/main.ts", "scripts/test.ts", "scripts/clean.ts", "scripts/doctor.ts"];
 /** What tests start often: the chapters, and the commands about images. */
 const CHAPTER = /^(chapters\/[^/]+|images\/testing)\/main\.ts$/;
 

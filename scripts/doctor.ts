@@ -8,23 +8,30 @@ import { parseArgs } from "node:util";
 import { print, report } from "../common/cli.ts";
 import { UserError } from "../common/errors.ts";
 import { cgroups } from "./doctor/cgroups.ts";
-import { filesystems } from "./doctor/filesystems.ts";
 import type { Finding } from "./doctor/finding.ts";
-import { machine } from "./doctor/machine.ts";
-import { network } from "./doctor/network.ts";
+import { machine, notLinux } from "./doctor/machine.ts";
 import { privilege } from "./doctor/privilege.ts";
+import { vagrant } from "./doctor/vagrant.ts";
+import { wsl } from "./doctor/wsl.ts";
+
+const repo = path.join(import.meta.dirname, "..");
 
 /** In the order in which a reader should mend things: each line may be the cause of those below it. */
 async function examine(): Promise<Finding[]> {
-  const basics = await machine();
+  if (process.platform !== "linux") return [notLinux(), ...vagrant()];
+  const basics = [...wsl(repo), ...(await machine())];
   const findings = [...basics, ...privilege()];
   // What follows uses koffi, so where that doesn't work there is nothing more to be found out.
   if (basics.every(({ state }) => state !== "lacks")) {
     const { kernel } = await import("./doctor/kernel.ts");
     const { namespaces } = await import("./doctor/namespaces.ts");
-    findings.push(...(await kernel()), ...(await namespaces()));
+    const { filesystems } = await import("./doctor/filesystems.ts");
+    const { users } = await import("./doctor/users.ts");
+    const { network } = await import("./doctor/network.ts");
+    findings.push(...(await kernel()), ...(await namespaces()), ...(await users()));
+    findings.push(...(await network()), ...filesystems());
   }
-  return [...findings, ...filesystems(), ...cgroups(), ...network()];
+  return [...findings, ...cgroups(), ...vagrant()];
 }
 
 const two = (chapter: number): string => String(chapter).padStart(2, "0");
@@ -37,7 +44,7 @@ function line({ state, what, chapters: [first, last], fix }: Finding): string {
 
 /** The chapters that are there to be run. */
 function existing(): number[] {
-  const names = readdirSync(path.join(import.meta.dirname, "..", "chapters"));
+  const names = readdirSync(path.join(repo, "chapters"));
   return names.map((name) => Number.parseInt(name, 10)).filter((number) => number > 0);
 }
 

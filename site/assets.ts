@@ -1,4 +1,4 @@
-/** What all pages share: the style sheet, the script, the icon. */
+/** What all pages share: the style sheet, the script, the icon; and the slides' own. */
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
@@ -22,6 +22,8 @@ export async function assets(): Promise<[string, string][]> {
   return [
     ["style.css", await bundle("styles/site.css")],
     ["client.js", await bundle("client/client.ts")],
+    ["slides.css", await bundle("styles/slides.css")],
+    ["slides.js", await bundle("client/slides.ts")],
     ["icon.svg", readFileSync(path.join(folder, "icon.svg"), "utf8")],
   ];
 }

@@ -154,6 +154,64 @@ test("a terminal can be played, and shows at its end what it showed before", nee
   });
 });
 
+/** A projector's, an old one's, and a large screen's. */
+const PROJECTORS = [
+  { width: 1280, height: 720 },
+  { width: 1024, height: 768 },
+  { width: 1920, height: 1080 },
+];
+
+test(
+  "slides: nothing goes beyond a slide, and nothing on it is too small to be read from the last row",
+  needs,
+  async () => {
+    for (const { number } of chapters) {
+      for (const viewport of PROJECTORS) {
+        const address = `slides/${String(number).padStart(2, "0")}/`;
+        const problems = await visit(address, { viewport }, (page) => page.evaluate(TOO_MUCH));
+        assert.equal(problems, [], `${address} ${viewport.width}x${viewport.height}`);
+      }
+    }
+  },
+);
+
+/** For the page. What is read is to be 1/45 of the slide's height at least: the text of a terminal is. */
+const TOO_MUCH = `[...document.querySelectorAll(".slide")].flatMap((slide) => {
+  const box = slide.getBoundingClientRect();
+  const least = Math.min(innerHeight, innerWidth * 0.6) / 45;
+  return [...slide.querySelectorAll("h1, h2, p, li, pre, svg, figcaption")]
+    .filter((part) => !part.closest(".notes"))
+    .flatMap((part) => {
+      const { top, bottom, left, right } = part.getBoundingClientRect();
+      const where = slide.querySelector("h1, h2").textContent + ": " + part.tagName;
+      const outside = top < box.top || bottom > box.bottom || left < 0 || right > innerWidth;
+      const small = part.tagName !== "svg" && parseFloat(getComputedStyle(part).fontSize) < least;
+      return [
+        ...(outside || part.scrollWidth > part.clientWidth + 1 ? [where + " goes beyond it"] : []),
+        ...(small ? [where + " is too small"] : []),
+      ];
+    });
+})`;
+
+test("slides: keys lead on and back, and show a teacher's notes", needs, async () => {
+  await visit("slides/01/", { viewport: PROJECTORS[0] ?? null }, async (page) => {
+    const shown = () => page.evaluate("Math.round(scrollY / innerHeight)");
+    for (const key of ["ArrowRight", " ", "PageDown"]) await page.keyboard.press(key);
+    assert.is(await shown(), 3);
+    await page.keyboard.press("ArrowLeft");
+    assert.is(await shown(), 2);
+    const notes = page.locator(".notes");
+    const withNotes = await page.evaluate(
+      "[...document.querySelectorAll('.slide')].findIndex((each) => each.querySelector('.notes'))",
+    );
+    for (let at = 2; at < Number(withNotes); at++) await page.keyboard.press("ArrowRight");
+    assert.not.ok(await notes.first().isVisible());
+    await page.keyboard.press("n");
+    assert.ok(await notes.first().isVisible());
+    assert.is((await page.pdf()).subarray(0, 5).toString(), "%PDF-");
+  });
+});
+
 test("a page that isn't there says so", needs, async () => {
   await visit("", DESK, async (page) => {
     const answer = await page.request.get(`${server.address}no/such/page`);

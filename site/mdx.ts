@@ -9,6 +9,7 @@ import { type Chapter, repo } from "./chapters.ts";
 import type { Elements } from "./elements/index.tsx";
 import { emptyOutline, fillOutline, type Outline } from "./outline.ts";
 import { paging } from "./paging.ts";
+import { slides } from "./slides.ts";
 import { quotes } from "./typography.ts";
 
 export interface Compiled {
@@ -16,7 +17,10 @@ export interface Compiled {
   readonly outline: Outline;
 }
 
-export async function compile(chapter: Chapter): Promise<Compiled> {
+const FORMS = { pages: paging, slides };
+
+/** As pages, or as slides. */
+export async function compile(chapter: Chapter, form: "pages" | "slides" = "pages"): Promise<Compiled> {
   const outline = emptyOutline();
   const folder = path.join(repo, "chapters", chapter.name);
   const { code } = await bundleMDX({
@@ -25,7 +29,13 @@ export async function compile(chapter: Chapter): Promise<Compiled> {
     mdxOptions: (options) => ({
       ...options,
       remarkPlugins: [...(options.remarkPlugins ?? []), remarkGfm],
-      rehypePlugins: [...(options.rehypePlugins ?? []), rehypeSlug, quotes, paging, fillOutline(outline)],
+      rehypePlugins: [
+        ...(options.rehypePlugins ?? []),
+        rehypeSlug,
+        quotes,
+        FORMS[form],
+        fillOutline(outline),
+      ],
     }),
   });
   return { Body: getMDXComponent(code) as unknown as Compiled["Body"], outline };

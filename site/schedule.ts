@@ -1,4 +1,4 @@
-/** A day of teaching, computed from the minutes in the chapters' front matter. */
+/** A day of teaching, and half a one, computed from the minutes in the chapters' front matter. */
 import type { Chapter } from "./chapters.ts";
 
 export interface Slot {
@@ -11,6 +11,8 @@ export interface Slot {
 
 const START = 9 * 60;
 const NOON = 12 * 60;
+/** When half a day is over. */
+const HALF = 13 * 60;
 /** Longer than this without a break, nobody listens. */
 const STRETCH = 75;
 const BREAK = 15;
@@ -20,14 +22,26 @@ const EXPLAINING = 1.5;
 
 const roundUp = (minutes: number) => Math.ceil(minutes / 5) * 5;
 
-/** All chapters in a row: explaining, then doing; breaks in between. Where a day is too short, it simply goes on. */
-export function schedule(chapters: readonly Chapter[]): Slot[] {
+/** All chapters in a row. Where a day is too short, it simply goes on. */
+export const schedule = (chapters: readonly Chapter[]): Slot[] => plan(chapters, true);
+
+/** As many of the first chapters as end before lunch, with all that follows them. */
+export function halfDay(chapters: readonly Chapter[]): Slot[] {
+  const slots = plan(chapters, false);
+  return chapters.length === 0 || endOf(slots) <= HALF ? slots : halfDay(chapters.slice(0, -1));
+}
+
+export const endOf = (slots: readonly Slot[]): number =>
+  (slots.at(-1)?.from ?? START) + (slots.at(-1)?.minutes ?? 0);
+
+/** Each chapter: explaining, then doing; breaks in between. */
+function plan(chapters: readonly Chapter[], withLunch: boolean): Slot[] {
   const slots: Slot[] = [
     { from: START, minutes: 15, what: "Arriving, and npm run doctor on every machine", chapter: undefined },
   ];
   let stretch = 15;
-  let lunch = false;
-  const now = () => (slots.at(-1)?.from ?? START) + (slots.at(-1)?.minutes ?? 0);
+  let lunch = !withLunch;
+  const now = () => endOf(slots);
   const add = (minutes: number, what: string, chapter?: Chapter) =>
     slots.push({ from: now(), minutes, what, chapter });
   for (const chapter of chapters) {

@@ -1,4 +1,4 @@
-/** Serves a folder of files on this machine alone; pages can be told to reload. */
+/** Serves a folder of files, on this machine alone unless an address is given; pages can be told to reload. */
 import { readFile } from "node:fs/promises";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -26,8 +26,13 @@ export interface Server {
   close(): Promise<void>;
 }
 
-/** `port` 0 takes any that is free. */
-export async function serve(folder: string, port: number, live: boolean): Promise<Server> {
+/** `port` 0 takes any that is free; `host` is the address to listen on. */
+export async function serve(
+  folder: string,
+  port: number,
+  live: boolean,
+  host = "127.0.0.1",
+): Promise<Server> {
   const waiting = new Set<ServerResponse>();
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url ?? "/", "http://localhost");
@@ -45,10 +50,10 @@ export async function serve(folder: string, port: number, live: boolean): Promis
     response.writeHead(status, headers).end(packed ? gzipSync(whole) : whole);
   });
   await new Promise<void>((resolve, reject) => {
-    server.on("error", reject).listen(port, "127.0.0.1", resolve);
+    server.on("error", reject).listen(port, host, resolve);
   });
   return {
-    address: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    address: `http://${host}:${(server.address() as AddressInfo).port}/`,
     reload: () => {
       for (const response of waiting) response.write("data: \n\n");
     },

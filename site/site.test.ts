@@ -6,12 +6,12 @@ import { gzipSync } from "node:zlib";
 import { HtmlValidate } from "html-validate";
 import { assert, suite } from "../test/harness.ts";
 import { readText } from "../test/texts.ts";
-import { readChapters } from "./chapters.ts";
+import { readChapters, repo } from "./chapters.ts";
 import { checkLinks } from "./links.ts";
 import { marksOf, type Range } from "./marks.ts";
 import { keyOf, readRecordings } from "./recordings.ts";
 import { readExcerpt } from "./regions.ts";
-import { clock, schedule } from "./schedule.ts";
+import { clock, endOf, halfDay, schedule } from "./schedule.ts";
 import { buildSite, dist } from "./site.ts";
 
 const test = suite("site");
@@ -149,12 +149,34 @@ for (const { name } of chapters) {
   });
 }
 
-test("a day of teaching has no stretch of more than 75 minutes, and ends after it began", () => {
-  const slots = schedule(chapters);
-  for (const [i, { from, minutes }] of slots.entries())
-    assert.is(slots[i + 1]?.from ?? from + minutes, from + minutes);
-  assert.is(clock(slots[0]?.from ?? 0), "09:00");
-  assert.ok(slots.every(({ minutes }) => minutes <= 75));
+test("a day of teaching, and half a one: no stretch of more than 75 minutes, and nothing left out in between", () => {
+  for (const slots of [schedule(chapters), halfDay(chapters)]) {
+    for (const [i, { from, minutes }] of slots.entries())
+      assert.is(slots[i + 1]?.from ?? from + minutes, from + minutes);
+    assert.is(clock(slots[0]?.from ?? 0), "09:00");
+    assert.ok(slots.every(({ minutes }) => minutes <= 75));
+    const taught = slots.flatMap(({ chapter }) => (chapter ? [chapter.number] : []));
+    assert.equal(
+      taught,
+      chapters.slice(0, taught.length / 2).flatMap(({ number }) => [number, number]),
+    );
+  }
+  const half = halfDay(chapters);
+  assert.ok(endOf(half) <= 13 * 60 && half.some(({ chapter }) => chapter?.number === 2));
+  assert.not.ok(half.some(({ what }) => what === "Lunch"));
+});
+
+test("each chapter has slides: its heads, its questions, its notes", () => {
+  for (const { name, number, title } of chapters) {
+    const page = files.get(`slides/${String(number).padStart(2, "0")}/index.html`) ?? "";
+    assert.match(page, `<h1>${title}</h1>`);
+    assert.match(page, `<h2 id="see-the-problem">`, name);
+    const slides = page.split('<section class="slide').length - 1;
+    assert.ok(slides > 12 && slides < 40, `${name}: ${slides} slides`);
+    const mdx = readFileSync(path.join(repo, "chapters", name, "index.mdx"), "utf8");
+    assert.is(page.split("What do you think?").length, mdx.split("<Question>").length, name);
+    if (mdx.includes("<Teacher")) assert.match(page, '<aside class="notes">', name);
+  }
 });
 
 const size = (content: string) => gzipSync(content).length / 1024;

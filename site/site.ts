@@ -7,19 +7,22 @@ import { fs } from "zx";
 import { UserError } from "../common/errors.ts";
 import { findDrift } from "../scripts/drift.ts";
 import { assets } from "./assets.ts";
-import { type Chapter, programFiles, readChapters, repo } from "./chapters.ts";
+import { type Chapter, programFiles, readChapters, repo, twoDigits } from "./chapters.ts";
 import { readContent } from "./content.ts";
 import { pageAddress } from "./context.ts";
 import { fragment, section, teacherNotes } from "./fragments.ts";
 import { checkLinks } from "./links.ts";
+import { compile } from "./mdx.ts";
 import { allPage } from "./pages/all.tsx";
 import { changesPage } from "./pages/changes.tsx";
 import { type ChapterContent, chapterPage } from "./pages/chapter.tsx";
 import { DOCKER_HEADING, dockerPage } from "./pages/docker.tsx";
+import { escapesPage } from "./pages/escapes.tsx";
 import { glossaryPage } from "./pages/glossary.tsx";
 import { homePage } from "./pages/home.tsx";
 import { launcherPage } from "./pages/launcher.tsx";
 import { missingPage } from "./pages/missing.tsx";
+import { slidesPage } from "./pages/slides.tsx";
 import { sourcePage } from "./pages/source.tsx";
 import { syscallsPage } from "./pages/syscalls.tsx";
 import { wordsPage } from "./pages/words.tsx";
@@ -42,6 +45,7 @@ export async function buildSite(): Promise<Files> {
   const files: Files = new Map([
     ...chapterPages(contents, chapters),
     ...(await otherPages(contents, chapters)),
+    ...(await Promise.all(contents.map(slidesOf))),
     ...(await assets()),
   ]);
   const programs = chapters.flatMap(({ name }) =>
@@ -84,12 +88,18 @@ async function otherPages(contents: Contents, chapters: Chapters): Promise<[stri
     ["syscalls/index.html", syscallsPage(contents.map(listsOf), chapters)],
     ["words/index.html", wordsPage(chapters)],
     ["glossary/index.html", glossaryPage(used, chapters)],
+    ["escapes/index.html", escapesPage(chapters)],
     ["docker/index.html", dockerPage(docker, chapters)],
     ["workshop/index.html", workshopPage(notes, chapters)],
     ["launcher/index.html", launcherPage(chapters)],
     ["404.html", missingPage(chapters)],
   ];
 }
+
+const slidesOf = async ({ context }: ChapterContent): Promise<[string, string]> => [
+  `slides/${twoDigits(context.chapter.number)}/index.html`,
+  slidesPage(await compile(context.chapter, "slides"), { ...context, root: "../../" }),
+];
 
 const fragmentsOf = (chapters: Chapters, part: (mdx: string) => string) =>
   Promise.all(chapters.map((chapter) => fragment(chapter, part(chapter.mdx))));

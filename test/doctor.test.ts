@@ -19,7 +19,10 @@ import { asNobody, NOBODY } from "./nobody.ts";
 
 const test = suite("doctor");
 
-const doctor = node(path.join(repo, "scripts/doctor.ts"), []);
+const SCRIPT = path.join(repo, "scripts/doctor.ts");
+const doctor = node(SCRIPT, []);
+/** By tsx, as a reader starts it: a bundle loads koffi at once. */
+const unbundled = [process.execPath, "--import", import.meta.resolve("tsx"), SCRIPT];
 
 interface Diagnosis {
   readonly status: number | null;
@@ -28,8 +31,12 @@ interface Diagnosis {
   find(text: string): Finding;
 }
 
-async function diagnose(options: Options = {}, before: readonly string[] = []): Promise<Diagnosis> {
-  const { status, stdout, stderr } = await run([...before, ...doctor, "--format", "json"], options);
+async function diagnose(
+  options: Options = {},
+  before: readonly string[] = [],
+  command: readonly string[] = doctor,
+): Promise<Diagnosis> {
+  const { status, stdout, stderr } = await run([...before, ...command, "--format", "json"], options);
   assert.is(stderr, "");
   const findings = JSON.parse(stdout) as Finding[];
   const find = (text: string) => {
@@ -201,6 +208,168 @@ test("what the machine is in: hidepid", unshare, async () => {
   const finding = find("/proc is mounted with hidepid");
   assert.is(finding.state, "warning");
   assert.match(finding.fix ?? "", /hidepid=0/);
+});
+
+/** As `instead`, and then as an ordinary user. */
+const asOrdinary = (before: readonly string[]) => [
+  ...before,
+  ...["setpriv", `--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups"],
+];
+
+/** After these commands, in a mount namespace for the doctor alone. */
+const after = (script: string) => ["unshare", "--mount", "/bin/sh", "-ec", `${script}; exec "$@"`, "sh"];
+
+test("AppArmor's restriction, and a kernel without seccomp filters", unshare, async () => {
+  const name = "apparmor_restrict_unprivileged_userns";
+  const folder = "mount -t tmpfs none /proc/sys/kernel";
+  const { find } = await diagnose({}, after(`${folder}; echo 1 >/proc/sys/kernel/${name}`));
+  const finding = find("user namespace: ");
+  assert.is(finding.state, "warning");
+  assert.match(finding.what, new RegExp(`useless, /proc/sys/kernel/${name} is 1`));
+  assert.match(finding.fix ?? "", new RegExp(`sudo sysctl -w kernel\\.${name}=0`));
+  assert.is(find("seccomp: ").state, "lacks");
+  assert.equal(find("seccomp: ").chapters, [6, 6]);
+});
+
+test("no user namespaces at all", [...unshare, there("/proc/sys/user/max_user_namespaces")], async () => {
+  // The limit holds for the user namespace that unshare makes, so the host's isn't touched.
+  const limit = 'echo 0 >/proc/sys/user/max_user_namespaces; exec "$@"';
+  const before = ["unshare", "--user", "--map-root-user", "--mount", "/bin/sh", "-ec", limit, "sh"];
+  if ((await run([...before, "true"])).status !== 0) return;
+  const { find } = await diagnose({}, before);
+  assert.is(find("user namespace: ").state, "lacks");
+  assert.match(find("user namespace: ").fix ?? "", /sysctl -w user\.max_user_namespaces=/);
+});
+
+test(
+  "ids for rootless containers: newuidmap and both files",
+  [...unshare, asNobody, there("/etc/subuid"), there("/etc/subgid"), tool("newuidmap"), tool("setpriv")],
+  async () => {
+    const ids = (subuid: string, subgid: string) =>
+      asOrdinary(instead({ "/etc/subuid": subuid, "/etc/subgid": subgid }));
+    const range = "nobody:100000:65536\n";
+    const whole = await diagnose({}, ids(range, "65534:100000:65536\n"));
+    assert.is(whole.find("user ids").state, "ok");
+    const half = (await diagnose({}, ids(range, "somebody:100000:65536\n"))).find("user ids");
+    assert.is(half.state, "warning");
+    assert.match(half.what, /\/etc\/subgid give/);
+    assert.is(half.fix, "sudo usermod --add-subgids 100000-165535 nobody");
+    const none = await diagnose({ uid: NOBODY, env: { PATH: tempDir() } });
+    assert.match(none.find("user ids").what, /there is no newuidmap, no newgidmap/);
+    assert.match(none.find("user ids").fix ?? "", /install uidmap/);
+  },
+);
+
+test("a file system that maps no ids", [root], async () => {
+  const { find } = await diagnose({ env: { FT_DOCKER_HOME: "/proc/ft-docker" } });
+  assert.is(find("id-mapped mounts of /proc").state, "lacks");
+  assert.match(find("id-mapped").fix ?? "", /FT_DOCKER_HOME=DIR on ext4/);
+});
+
+test("a network that can't be filtered, no nft, IPv6 off", [...unshare, tool("setpriv")], async () => {
+  const file = "/proc/sys/net/ipv6/conf/default/disable_ipv6";
+  const hasIPv6 = existsSync(file);
+  const { find } = await diagnose({ env: { PATH: "/usr/bin:/bin" } }, [
+    ...["setpriv", "--bounding-set=-net_admin", "--inh-caps=-net_admin"],
+    ...(hasIPv6 ? instead({ [file]: "1\n" }) : after(":")),
+    ...after("mount -t tmpfs none /usr/sbin; mount -t tmpfs none /sbin"),
+  ]);
+  assert.is(find("CAP_NET_ADMIN").state, "lacks");
+  assert.is(find("nftables, for").state, "lacks");
+  assert.match(find("nftables, for").what, /EPERM/);
+  assert.match(find("no nft to look").fix ?? "", /install nftables/);
+  assert.match(find("IPv6 is off").fix ?? "", hasIPv6 ? /sysctl -w net\.ipv6/ : /CONFIG_IPV6/);
+});
+
+test("Windows' Subsystem for Linux, its generations and its settings", unshare, async () => {
+  const mountinfo = [
+    "1 0 0:1 / / rw - ext4 /dev/sdc rw",
+    `2 1 0:2 / ${repo} rw - 9p C: rw`,
+    "3 1 0:3 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory",
+    "4 1 0:4 / /proc rw - proc proc rw",
+  ].join("\n");
+  const two = "Linux version 5.15.90.1-microsoft-standard-WSL2 (oe-user@oe-host)\n";
+  const second = await diagnose({}, [
+    ...after("mount -t tmpfs none /run"),
+    ...instead({ "/proc/version": two, "/proc/$$/mountinfo": mountinfo }),
+  ]);
+  assert.is(second.find("WSL 2").state, "ok");
+  assert.match(second.find("cgroups v1 beside v2").fix ?? "", /cgroup_no_v1=all.*wsl --shutdown/);
+  assert.match(second.find("without systemd").fix ?? "", /wsl\.conf.*systemd=true/);
+  assert.match(second.find("disk of Windows").fix ?? "", /home directory/);
+  const first = await diagnose({}, instead({ "/proc/version": "Linux version 4.4.0-19041-Microsoft\n" }));
+  assert.is(first.find("WSL 1").state, "lacks");
+  assert.match(first.find("WSL 1").fix ?? "", /--set-version/);
+});
+
+/** A PATH with these commands alone, which all do the same. */
+function commands(names: readonly string[], script = "exit 0"): string {
+  const folder = tempDir();
+  for (const name of names) writeFileSync(path.join(folder, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  chmodSync(folder, 0o755); // tempDir is for its owner alone.
+  return folder;
+}
+
+test("Vagrant's host: virtualisation, Secure Boot, /dev/kvm, no provider", unshare, async () => {
+  const efi = "/sys/firmware/efi/efivars";
+  const secure = `mount -t tmpfs none /sys/firmware; mkdir -p ${efi}; printf '\\6\\0\\0\\0\\1' >${efi}/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c`;
+  const devices =
+    "mount -t tmpfs -o mode=755 none /dev; mknod -m 666 /dev/null c 1 3; mknod -m 666 /dev/urandom c 1 9";
+  const bare = instead({ "/proc/cpuinfo": "flags\t\t: fpu sse\n" });
+  const path = (...names: string[]) => ({
+    env: { PATH: `${commands(["vagrant", ...names])}:/usr/bin:/bin` },
+  });
+  const one = await diagnose(path("VBoxManage", "virsh"), [...bare, ...after(`${secure}; ${devices}`)]);
+  assert.match(one.find("vagrant's providers").what, /virtualbox, libvirt/);
+  if (process.arch === "x64") assert.match(one.find("virtualisation").fix ?? "", /firmware/);
+  assert.match(one.find("Secure Boot").fix ?? "", /mokutil/);
+  assert.match(one.find("/dev/kvm isn't there").fix ?? "", /modprobe/);
+  const kvm = `${devices}; touch /dev/kvm; chmod 600 /dev/kvm`;
+  const other = await diagnose(
+    path("virsh"),
+    asOrdinary([...instead({ "/proc/cpuinfo": "flags\t\t: fpu svm\n" }), ...after(kvm)]),
+  );
+  assert.is(other.find("virtualisation").state, "ok");
+  assert.match(other.find("isn't for this user").fix ?? "", /usermod -aG kvm/);
+  const none = await diagnose({ env: { PATH: commands(["vagrant"]) } });
+  assert.is(none.find("no provider").state, "warning");
+});
+
+/** With another system's name for this one; esbuild is told where it is, for it would look for that system's. */
+function elsewhere(platform: string, arch: string, PATH: string): Promise<Diagnosis> {
+  const system = `for (const [name, value] of [['platform','${platform}'],['arch','${arch}']]) Object.defineProperty(process, name, { value })`;
+  const [file = "", ...args] = unbundled;
+  const command = [
+    file,
+    ...args.slice(0, 2),
+    "--import",
+    `data:text/javascript,${encodeURIComponent(system)}`,
+    SCRIPT,
+  ];
+  const ESBUILD_BINARY_PATH = path.join(repo, `node_modules/@esbuild/linux-${process.arch}/bin/esbuild`);
+  return diagnose({ env: { PATH, ESBUILD_BINARY_PATH } }, [], command);
+}
+
+test("on a Mac and on Windows: what brings Linux there", async () => {
+  const mac = await elsewhere("darwin", "arm64", commands(["limactl"]));
+  assert.is(mac.status, 1);
+  assert.is(mac.find("darwin isn't Linux").state, "lacks");
+  assert.is(mac.find("Apple silicon").state, "ok");
+  assert.match(mac.find("by limactl").what, /docs\/workshop\.md/);
+  const rosetta = await elsewhere("darwin", "x64", commands(["vagrant", "sysctl"], "echo 1"));
+  assert.match(rosetta.find("Rosetta").fix ?? "", /arm64/);
+  assert.match(rosetta.find("no provider").fix ?? "", /VirtualBox 7\.1.*qemu/);
+  const windows = await elsewhere("win32", "x64", commands([]));
+  assert.match(windows.find("neither vagrant").fix ?? "", /wsl --install/);
+});
+
+test("koffi that doesn't load", unshare, async () => {
+  const native = path.join(repo, "node_modules/@koromix");
+  const { status, find } = await diagnose({}, after(`mount -t tmpfs none ${native}`), unbundled);
+  assert.is(find("koffi, which calls the C library").state, "lacks");
+  assert.is(find("koffi, which calls the C library").fix, "npm ci");
+  assert.is(find("cgroups").chapters[0], 4, "what needs no koffi is told all the same");
+  assert.is(status, 1);
 });
 
 test("a bad format is an error of two lines", async () => {

@@ -445,7 +445,7 @@ test("--network container: the same links, and ports on the same loopback", need
   await end(first);
   const gone = await inContainer("--network", `container:${id}`, "true");
   assert.is(gone.status, 125);
-  assert.match(gone.stderr, "no such container runs");
+  assert.match(gone.stderr, `--network ${id}: there is no such container`);
 });
 
 // What is left

@@ -8,10 +8,13 @@ import type { Flags, Values } from "../../common/cli.ts";
 import { say } from "../../common/cli.ts";
 import { UserError } from "../../common/errors.ts";
 import { home } from "../../common/home.ts";
-import { Ledger, startTime } from "../../common/ledger.ts";
+import { Ledger } from "../../common/ledger.ts";
 import type { Bridge, Lease } from "../../common/network.ts";
 import { isOrdinary } from "../../common/rootless.ts";
 import type { Change } from "../../common/undo.ts";
+import { findRunning } from "../../containers/find.ts";
+import { containerFolder } from "../../containers/record.ts";
+import { isAlive } from "../../containers/state.ts";
 import { AF_UNIX, CLONE_NEWNET, SIOCSIFFLAGS, SOCK_CLOEXEC, SOCK_DGRAM } from "../../syscall/constants.ts";
 import { type Act, act, type Step, slot, step } from "../../syscall/program.ts";
 import { syscall } from "../../syscall/syscall.ts";
@@ -21,12 +24,11 @@ import { planBridge, switchOn, wasClosed } from "./forwarding.ts";
 import { bringLoopbackUp, configure, connect, inNetworkOf } from "./links.ts";
 import { checkDns, hostsFile, type Names, nameMounts, parseAddHost, writeNames } from "./names.ts";
 import { Ports } from "./ports.ts";
-import { containerProcess, findContainer } from "./running.ts";
 import type { Volume } from "./volumes.ts";
 
 export const NETWORK_FLAGS: Flags = {
   network: {
-    value: "bridge|none|host|container:ID",
+    value: "bridge|none|host|container:NAME",
     help: "the container's network (default: bridge, which leads out and to other containers; without root none)",
   },
   publish: {
@@ -55,7 +57,8 @@ export interface Network {
   /** For `run`. */
   readonly slots: Readonly<Record<string, number>>;
   readonly claims: ((others: readonly Change[]) => readonly Change[]) | undefined;
-  /** Gives back what the runtime itself holds for the container. */
+  /** Files that the runtime holds for the container, and what gives them back. */
+  held(): readonly number[];
   release(): void;
 }
 
@@ -67,6 +70,8 @@ export interface Self {
   /** The host's id of the container's root. */
   readonly owner: number;
   readonly explained: boolean;
+  /** It doesn't end with this command. */
+  readonly detached: boolean;
 }
 
 // #region choose
@@ -99,7 +104,7 @@ export function chooseNetwork(values: Values, self: Self): Network {
   const [, other] = /^container:(.+)$/.exec(mode) ?? [];
   if (other) return joined(other, self);
   throw new UserError(`--network ${mode}: no such network`, {
-    hint: "--network bridge, none, host or container:ID",
+    hint: "--network bridge, none, host or container:NAME",
   });
 }
 // #endregion choose
@@ -113,6 +118,7 @@ const NOTHING: Network = {
   mounts: [],
   slots: {},
   claims: undefined,
+  held: () => [],
   release: () => {},
 };
 
@@ -208,8 +214,9 @@ function bridged(self: Self, names: Names, ports: Ports): Network {
       address = chooseAddress(self.id, name, others);
       const all = [...new Set([self.hostname, self.id])];
       lease = { kind: "lease", bridge: name, address, names: all, hosts: hostsFile(self.directory) };
-      return [lease];
+      return self.detached ? [change as Bridge, lease] : [lease];
     },
+    held: () => ports.held(),
     release: () => ports.release(),
   };
 }
@@ -234,15 +241,15 @@ function filter(bridge: Bridge, ports: Ports): void {
 
 /** The runtime goes into the other's network for the clone, and back: the child alone has no rights over it. */
 function joined(other: string, self: Self): Network {
-  const { id, directory } = findContainer("--network", [other]);
-  const enter = step("setns", [slot(THEIR_NETWORK), CLONE_NEWNET], `the network of ${id}`);
+  const { config, state } = findRunning("--network", other);
+  const enter = step("setns", [slot(THEIR_NETWORK), CLONE_NEWNET], `the network of ${config.name}`);
   const back = step("setns", [slot(OWN_NETWORK), CLONE_NEWNET], "the runtime's own network again");
-  const parts = { before: [enter], after: [back], mounts: nameMounts(directory) };
+  const parts = { before: [enter], after: [back], mounts: nameMounts(containerFolder(config.id)) };
   if (self.explained) return { ...NOTHING, ...parts };
-  const first = containerProcess(id);
+  const first = state.process;
   const own = openSync("/proc/thread-self/ns/net", "r");
   const theirs = first && openNetwork(first.pid);
-  if (theirs === undefined || startTime(first?.pid ?? 0) !== first?.started) {
+  if (theirs === undefined || !isAlive(first, state.boot)) {
     closeSync(own);
     throw new UserError(`--network container:${other}: it has ended, or only begins`, { hint: "try again" });
   }

@@ -88,6 +88,11 @@ export class Ports {
     ];
   }
 
+  /** The sockets that hold all of this. */
+  held(): number[] {
+    return [...this.sockets, ...(this.table ? [this.table.fd] : [])];
+  }
+
   release(): void {
     this.table?.close();
     this.table = undefined;

@@ -1,6 +1,7 @@
 import {
   chmodSync,
   chownSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -13,6 +14,8 @@ import path from "node:path";
 import { node } from "../../scripts/root.ts";
 import { directory, file } from "../../test/archive.ts";
 import { assertError } from "../../test/behaviours.ts";
+import { EXE } from "../../test/escapes/before.ts";
+import { librariesOf } from "../../test/escapes/world.ts";
 import {
   assert,
   assertSame,
@@ -131,6 +134,21 @@ test("without root: the container's root is the user on the host", ranges, async
   }
 });
 
+test("the runtime's own program is read-only from inside, even where it is the user's", needs, async () => {
+  const [folder, own] = [tempDir(), path.join(alone.home, "node")];
+  chmodSync(folder, 0o755);
+  copyFileSync(process.execPath, own);
+  chownSync(own, UID, UID);
+  writeFileSync(path.join(folder, "exe"), EXE, { mode: 0o755 });
+  for (const file of librariesOf(process.execPath))
+    copyFileSync(file, path.join(folder, path.basename(file)));
+  // On the host the user may write to it.
+  assert.is((await run(alone.as(own, path.join(folder, "exe")))).stdout, "works\n");
+  const words = ["run", "-v", `${folder}:/exe`, "-e", "LD_LIBRARY_PATH=/exe", "/exe/exe"];
+  const { stdout, stderr } = await run(alone.as(own, ...runtime(chapter).slice(1), ...words));
+  assert.is(stdout, "EROFS\n", stderr);
+});
+
 test("the exit status, stdout and stderr are the command's own", needs, async () => {
   const { status, stdout, stderr } = await ft(alone, "run", "sh", "-c", "echo out; echo err >&2; exit 37");
   assert.equal({ status, stdout, stderr }, { status: 37, stdout: "out\n", stderr: "err\n" });
@@ -215,6 +233,29 @@ test("diff, commit and rmi of what has several owners", ranges, async () => {
 });
 
 // Limits, terminals, signals
+
+test("cp, top, system df and prune, of a container that runs and of one that has ended", ranges, async () => {
+  const said = async (...words: string[]): Promise<string> => {
+    const { status, stdout, stderr } = await ft(rich, ...words);
+    assert.is(`${status}${stderr}`, "0", words.join(" "));
+    return stdout;
+  };
+  const mine = path.join(rich.home, "mine");
+  writeFileSync(mine, "mine\n");
+  await said("run", "-d", "-i", "--name", "kept", "sh", "-c", "read x");
+  await said("exec", "kept", "sh", "-c", "echo x >/of-ann; chown 1000:1000 /of-ann; chmod 600 /of-ann");
+  assert.match(await said("top", "kept"), /^\d+ +1 +\d+ +4242 +\S+ +\S+ +sh -c /m);
+  await said("cp", mine, "kept:/copied");
+  await said("cp", "kept:/of-ann", path.join(rich.home, "anns"));
+  assert.is(statSync(path.join(rich.home, "anns")).uid, UID);
+  await said("stop", "-t", "0", "kept");
+  await said("cp", "kept:/copied", path.join(rich.home, "back"));
+  assert.is(readFileSync(path.join(rich.home, "back"), "utf8"), "mine\n");
+  await said("cp", "-a", mine, "kept:/later");
+  assert.match(await said("system", "df"), /^Containers +1 +0 +[1-9]/m);
+  assert.match(await said("prune", "-f"), /^Deleted containers:\nkept\n/);
+  assert.equal(readdirSync(path.join(stateOf(rich), "containers")), []);
+});
 
 test("limits where no group is delegated: an error that says how to get one", needs, async () => {
   const { status, stderr } = await ft(alone, "run", "--memory", "64m", "true");

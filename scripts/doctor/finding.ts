@@ -46,6 +46,9 @@ export function findCommand(name: string): string | undefined {
   return folders.map((folder) => path.join(folder, name)).find((file) => existsSync(file));
 }
 
+/** The name by which sysctl(8) knows a file below /proc/sys. */
+export const sysctl = (file: string): string => file.replace("/proc/sys/", "").replaceAll("/", ".");
+
 export interface Mount {
   readonly place: string;
   readonly type: string;

@@ -1,7 +1,8 @@
 /** Which syscalls the kernel has: each is called with arguments that it refuses, so that nothing happens. */
 import { constants, release } from "node:os";
 import type { SyscallError } from "../../syscall/syscall.ts";
-import { type Finding, LAST, lacks, ok, warning } from "./finding.ts";
+import { isRoot } from "../root.ts";
+import { type Finding, LAST, lacks, ok, readText, warning } from "./finding.ts";
 
 const { EINVAL, ENOSYS, EPERM } = constants.errno;
 /** No file has this number. */
@@ -25,7 +26,17 @@ export async function kernel(): Promise<Finding[]> {
     ["memfd_create", "3.17", 3, trySyscall("memfd_create", ["", UNKNOWN_FLAGS])],
     ["execveat", "3.19", 3, trySyscall("execveat", [NO_FILE, "", [], [], UNKNOWN_FLAGS])],
   ];
-  return [version(), ...calls.map(judge)];
+  // An ordinary user may be forbidden to ask, and makes no filter of devices.
+  if (isRoot()) calls.push(["bpf", "4.15", 6, trySyscall("bpf", [UNKNOWN_FLAGS, new Uint8Array(8), 8])]);
+  return [version(), ...calls.map(judge), seccomp()];
+}
+
+/** seccomp(2): what filters may answer with. */
+function seccomp(): Finding {
+  const actions = readText("/proc/sys/kernel/seccomp/actions_avail")?.split(" ") ?? [];
+  if (actions.includes("errno")) return ok([6, LAST], "seccomp filters");
+  const fix = "a kernel with CONFIG_SECCOMP_FILTER, or --security-opt seccomp=unconfined";
+  return lacks([6, LAST], "seccomp: the kernel takes no filters", fix);
 }
 
 /** mount_setattr is the newest that is needed. */

@@ -1,20 +1,13 @@
-/** Namespaces: a child is started in each kind, and what blocks those of ordinary users is looked at. */
+/** Namespaces: a child is started in each kind but the user namespace, which users.ts looks at. */
 import { existsSync } from "node:fs";
 import { type Executed, exitStatus } from "../../syscall/launch.ts";
 import type { Step } from "../../syscall/program.ts";
 import { isRoot } from "../root.ts";
-import { type Finding, findCommand, LAST, lacks, ok, readText, warning } from "./finding.ts";
+import { type Finding, LAST, lacks, ok, readText, sysctl } from "./finding.ts";
 
 export async function namespaces(): Promise<Finding[]> {
-  const {
-    CLONE_NEWUTS,
-    CLONE_NEWIPC,
-    CLONE_NEWPID,
-    CLONE_NEWNS,
-    CLONE_NEWCGROUP,
-    CLONE_NEWNET,
-    CLONE_NEWUSER,
-  } = await import("../../syscall/constants.ts");
+  const { CLONE_NEWUTS, CLONE_NEWIPC, CLONE_NEWPID, CLONE_NEWNS, CLONE_NEWCGROUP, CLONE_NEWNET } =
+    await import("../../syscall/constants.ts");
   const kinds = [
     ["UTS", "uts", CLONE_NEWUTS, 2],
     ["IPC", "ipc", CLONE_NEWIPC, 2],
@@ -39,10 +32,8 @@ export async function namespaces(): Promise<Finding[]> {
       findings.push(there(chapters, name, file));
     }
   }
-  return [...findings, await userNamespace(CLONE_NEWUSER), subordinateIds()];
+  return findings;
 }
-
-const sysctl = (file: string): string => file.replace("/proc/sys/", "").replaceAll("/", ".");
 
 /** Without root nothing can be tried, but the kernel shows what it has: namespaces(7). */
 function there(chapters: Finding["chapters"], name: string, file: string): Finding {
@@ -85,45 +76,4 @@ async function tryChild(flags: number): Promise<string | undefined> {
   } catch (error) {
     return (error as Error).message;
   }
-}
-
-/** What each system has invented to keep ordinary users from making them: a file, its value, and what lifts it. */
-const BLOCKS = [
-  ["/proc/sys/user/max_user_namespaces", "0", 10000],
-  ["/proc/sys/kernel/unprivileged_userns_clone", "0", 1],
-  ["/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1", 0],
-] as const;
-
-/** Chapter 06 alone needs it: for containers whose root is nobody on the host, and for those without root. */
-async function userNamespace(flag: number): Promise<Finding> {
-  const chapters = [6, LAST] as const;
-  const block = BLOCKS.find(([file, value]) => readText(file) === value);
-  const lifted = block && `sudo sysctl -w ${sysctl(block[0])}=${block[2]}`;
-  const error = await tryChild(flag);
-  if (error) return lacks(chapters, `user namespace: ${error}`, lifted ?? "a kernel with CONFIG_USER_NS");
-  // AppArmor lets one be made, and takes the capabilities in it away; root isn't touched by any of them.
-  if (block && lifted && block[0] !== BLOCKS[0][0]) {
-    return warning(
-      chapters,
-      `user namespace: ordinary users' are useless, ${block[0]} is ${block[1]}`,
-      lifted,
-    );
-  }
-  return ok(chapters, "user namespace");
-}
-
-function subordinateIds(): Finding {
-  const chapters = [6, LAST] as const;
-  if (isRoot()) return ok(chapters, "user ids for containers: root may map any");
-  const uid = `${process.getuid?.()}`;
-  const name = /^([^:]+)/m.exec(
-    (readText("/etc/passwd") ?? "").split("\n").find((line) => line.split(":")[2] === uid) ?? "",
-  );
-  const ranges = (readText("/etc/subuid") ?? "").split("\n").map((line) => line.split(":")[0]);
-  if (findCommand("newuidmap") && ranges.some((owner) => owner === uid || (name && owner === name[1]))) {
-    return ok(chapters, "user ids for rootless containers: newuidmap and /etc/subuid");
-  }
-  const fix =
-    "sudo apt-get install uidmap, and sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 USER";
-  return warning(chapters, "user ids for rootless containers: one only, your own", fix);
 }

@@ -1,24 +1,43 @@
 /** What a container's network of its own needs, and one that is made without root. */
-import { spawnSync } from "node:child_process";
 import { isRoot } from "../root.ts";
-import { type Finding, findCommand, LAST, lacks, ok, warning } from "./finding.ts";
+import { type Finding, findCommand, LAST, lacks, ok, readText, warning } from "./finding.ts";
 
 const CHAPTERS = [6, LAST] as const;
 
-export const network = (): Finding[] => [nftables(), rootless()];
+export const network = async (): Promise<Finding[]> => [await nftables(), nft(), ...ipv6(), rootless()];
 
-function nftables(): Finding {
-  const nft = findCommand("nft");
-  if (!nft) return lacks(CHAPTERS, "nftables: there is no nft", "sudo apt-get install nftables");
-  if (!isRoot()) return ok(CHAPTERS, `nftables: ${nft} (as root this command would ask the kernel)`);
-  const { status, stderr } = spawnSync(nft, ["list", "tables"], { encoding: "utf8" });
-  if (status === 0) return ok(CHAPTERS, `nftables: ${nft}`);
-  const why = stderr.trim().split("\n")[0];
-  return lacks(
-    CHAPTERS,
-    `nftables: the kernel refuses: ${why}`,
-    "sudo modprobe nf_tables, or a kernel that has it",
+const FILTER = "nftables, for a network with a way out and for -p";
+
+/** The very rules of a bridge, in a network that nobody else sees. */
+async function nftables(): Promise<Finding> {
+  if (!isRoot()) return ok(CHAPTERS, `${FILTER} (as root this would be tried)`);
+  const { tryIn } = await import("./trial.ts");
+  const { CLONE_NEWNET } = await import("../../syscall/constants.ts");
+  const { filterBridge } = await import("../../chapters/06-net-user/firewall.ts");
+  const { inNetworkOf } = await import("../../chapters/06-net-user/links.ts");
+  const error = await tryIn(CLONE_NEWNET, ({ pidfd }) =>
+    inNetworkOf(pidfd, () => filterBridge("ft-doctor", { closed: true })),
   );
+  if (!error) return ok(CHAPTERS, FILTER);
+  const fix =
+    "sudo modprobe nf_tables, or a kernel with CONFIG_NF_TABLES_INET, NFT_CT, NFT_NAT, NFT_MASQ and NFT_FIB_INET";
+  return lacks(CHAPTERS, `${FILTER}: ${error}`, fix);
+}
+
+/** The runtime speaks to the kernel itself; a reader wants to see the rules. */
+function nft(): Finding {
+  const found = findCommand("nft");
+  if (found) return ok(CHAPTERS, `${found} shows a network's rules`);
+  return warning(CHAPTERS, "there is no nft to look at a network's rules", "sudo apt-get install nftables");
+}
+
+function ipv6(): Finding[] {
+  const file = "/proc/sys/net/ipv6/conf/default/disable_ipv6";
+  const value = readText(file);
+  if (value === "0") return [];
+  const fix =
+    value === undefined ? "a kernel with CONFIG_IPV6" : "sudo sysctl -w net.ipv6.conf.default.disable_ipv6=0";
+  return [warning(CHAPTERS, "IPv6 is off: containers have IPv4 alone", fix)];
 }
 
 function rootless(): Finding {

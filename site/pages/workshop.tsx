@@ -1,12 +1,20 @@
-/** For who teaches this: a schedule, the room, and all notes of the chapters. */
+/** For who teaches this: schedules, slides, the room, what goes wrong in it, and all notes of the chapters. */
+import { Fragment } from "react";
 import { type Chapter, twoDigits } from "../chapters.ts";
 import { fragmentContext } from "../content.ts";
 import { elements } from "../elements/index.tsx";
-import type { Fragment } from "../fragments.ts";
+import type { Fragment as Part } from "../fragments.ts";
 import { renderPage } from "../layout.tsx";
-import { clock, type Slot, schedule } from "../schedule.ts";
+import { clock, halfDay, type Slot, schedule } from "../schedule.ts";
+import { TROUBLES } from "../troubles.tsx";
 
-export function workshopPage(fragments: readonly Fragment[], chapters: readonly Chapter[]): string {
+/** "chapters 01 to 03" */
+function taught(slots: readonly Slot[]): string {
+  const numbers = slots.flatMap(({ chapter }) => (chapter ? [twoDigits(chapter.number)] : []));
+  return `chapters ${numbers[0]} to ${numbers.at(-1)}`;
+}
+
+export function workshopPage(fragments: readonly Part[], chapters: readonly Chapter[]): string {
   return renderPage({
     title: "Teaching it",
     description:
@@ -28,12 +36,34 @@ export function workshopPage(fragments: readonly Fragment[], chapters: readonly 
           It is computed from the minutes that each chapter states, with half as much again for explaining.
           Skip the challenges, or give them as homework.
         </p>
+        <h3 id="day">A day: all chapters</h3>
         <Schedule slots={schedule(chapters)} />
+        <h3 id="half-a-day">Half a day: {taught(halfDay(chapters))}</h3>
+        <Schedule slots={halfDay(chapters)} />
+        <h2 id="slides">Slides and hand-outs</h2>
+        <p>
+          They are made of the chapters’ texts, one idea a slide: dark on light, nothing thin and nothing
+          small, for a projector in a room with windows. The arrow keys lead on and back, <kbd>n</kbd> shows
+          your notes. Printed, they are the hand-out: slides with notes, and room to write between them.
+        </p>
+        <ul>
+          {chapters.map(({ name, number, title }) => (
+            <li key={name}>
+              <a href={`../slides/${twoDigits(number)}/`}>
+                {twoDigits(number)} {title}
+              </a>
+            </li>
+          ))}
+        </ul>
         <h2 id="room">The room</h2>
         <ul>
           <li>
             A Linux machine for each pair, with Node 20 or newer and root. A virtual machine does; a container
             doesn’t, unless it may make namespaces and mounts.
+          </li>
+          <li>
+            No such machine? <code>vagrant up</code> makes one, <code>sudo workshop/provision.sh</code> a bare
+            Debian or Ubuntu into one; <code>docs/workshop.md</code> has both, and Macs and Windows.
           </li>
           <li>
             Have everybody run <code>npm ci</code> and <code>npm run doctor</code> the day before. Each line
@@ -47,7 +77,21 @@ export function workshopPage(fragments: readonly Fragment[], chapters: readonly 
             <code>npm run clean</code> puts a machine back as it was, whatever somebody has killed.
           </li>
         </ul>
+        <h2 id="troubles">What goes wrong in rooms</h2>
+        <dl className="troubles">
+          {TROUBLES.map(([sees, answer]) => (
+            <Fragment key={sees}>
+              <dt>{sees}</dt>
+              <dd>{answer}</dd>
+            </Fragment>
+          ))}
+        </dl>
         <h2 id="offline">Without a network, and on paper</h2>
+        <p>
+          <code>npm run workshop:bundle -- DIRECTORY</code> fills a USB stick: Node, the packages, this
+          repository, the built site and a root filesystem. <code>sh install.sh</code> on it needs no network,
+          and compares each file with its checksum first.
+        </p>
         <p>
           The site is plain files and asks nothing of other servers. <code>npm run site:serve</code> shows it
           on each machine. The containers need no network either: their root filesystem is made from the
@@ -73,7 +117,9 @@ export function workshopPage(fragments: readonly Fragment[], chapters: readonly 
 
 const HEADINGS = [
   { depth: 2, id: "schedule", text: "A schedule" },
+  { depth: 2, id: "slides", text: "Slides and hand-outs" },
   { depth: 2, id: "room", text: "The room" },
+  { depth: 2, id: "troubles", text: "What goes wrong in rooms" },
   { depth: 2, id: "offline", text: "Without a network, and on paper" },
   { depth: 2, id: "notes", text: "The notes, chapter by chapter" },
 ];
