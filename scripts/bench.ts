@@ -1,7 +1,7 @@
 /**
- * `npm run bench [-- 03|unpack|layers] [-- --runs N]`: how long a container takes. Part (a) in one process, from calling a chapter's
+ * `npm run bench [-- 03|unpack|layers|containers] [-- --runs N]`: how long a container takes. Part (a) in one process, from calling a chapter's
  * `run` to the exit status of /bin/true; part (b) as a whole command. `unpack`: how long a layer takes to unpack. `layers`: a start from
- * an image of many layers. Goals are judged by what was measured just now.
+ * an image of many layers. `containers`: those that stay. Goals are judged by what was measured just now.
  */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
@@ -9,6 +9,15 @@ import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { type Chapter, loadChapter, namespaceFlags, namespaceNames } from "../bench/chapter.ts";
+import {
+  counts,
+  findPodman,
+  makeRecords,
+  memoryOf,
+  monitors,
+  Ours,
+  oneAfterAnother,
+} from "../bench/containers.ts";
 import { asCommands, inProcess as inProcessLayers, LAYERS } from "../bench/layers.ts";
 import { compareLimits, measureStats } from "../bench/limits.ts";
 import {
@@ -53,7 +62,9 @@ async function bench(argv: readonly string[]): Promise<number> {
   if (!Number.isInteger(runs) || runs < 1) {
     throw new UserError(`--runs ${values.runs}: not a number of runs`, { hint: `--runs ${LEAST_RUNS}` });
   }
-  const names = ["unpack", "layers"].includes(positionals[0] ?? "") ? [] : chapterNames(positionals[0]);
+  const names = ["unpack", "layers", "containers"].includes(positionals[0] ?? "")
+    ? []
+    : chapterNames(positionals[0]);
   if (!isRoot()) {
     if (!canBeRoot()) throw noRootError("a container");
     return foreground(asRoot(node(import.meta.filename, argv)));
@@ -62,6 +73,7 @@ async function bench(argv: readonly string[]): Promise<number> {
   try {
     if (names.length > 0) await compare(names, runs, folder);
     if (positionals.length === 0 || positionals[0] === "layers") await compareLayers(runs, folder);
+    if (positionals.length === 0 || positionals[0] === "containers") await compareContainers(runs, folder);
     if (positionals.length === 0 || positionals[0] === "unpack") await compareUnpacking(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -133,6 +145,54 @@ async function compareLayers(runs: number, folder: string): Promise<void> {
     },
   ];
   for (const goal of goals) console.log(`  ${judge(goal)}`);
+}
+
+/** exec into a container, a list of many, the memory of monitors, and a thousand starts. */
+async function compareContainers(runs: number, folder: string): Promise<void> {
+  process.chdir(repo);
+  const [name = ""] = chapterNames("06");
+  await build([name]);
+  const ours = new Ours(name, folder);
+  const id = ours.start();
+  const exec = ours.contender("exec", ["exec", id, "/bin/true"]);
+  const nothing = command("node -e 0", [process.execPath, "-e", "0"]);
+  const problems: string[] = [];
+  const podman = findPodman(folder);
+  const rootfs = path.join(folder, "rootfs-detached");
+  execFileSync("cp", ["--archive", await builtinRootfs(home()), rootfs]);
+  const theirs = podman?.start(rootfs);
+  if (!podman) problems.push("podman: not installed");
+  if (theirs && "problem" in theirs) problems.push(`podman: ${theirs.problem}`);
+  const their =
+    podman && theirs && "id" in theirs ? { exec: podman.exec(theirs.id), id: theirs.id } : undefined;
+  console.log("\nexec in a container that runs, as a whole command");
+  printTable(await takeTurns([nothing, exec, ...(their ? [their.exec] : [])], runs), nothing, problems);
+  ours.remove(id);
+
+  const all = monitors(ours, folder);
+  const median = all[Math.floor(all.length / 2)];
+  console.log(`\nMemory of a detached container's monitor, of ${counts.detached}: in KiB`);
+  console.log(`  ours: resident ${median?.rss}, with its share of what is shared ${median?.pss}`);
+  if (podman && their) {
+    const { rss, pss } = memoryOf(podman.monitorOf(their.id));
+    console.log(`  podman's conmon: resident ${rss}, with its share of what is shared ${pss}`);
+    podman.remove(their.id);
+  }
+  const node = memoryOf(process.pid);
+  console.log(`  this Node, to compare: resident ${node.rss}, with its share of what is shared ${node.pss}`);
+
+  makeRecords(path.join(folder, "containers"));
+  const ps = ours.contender(`ps -a, ${counts.listed} containers`, ["ps", "-a"]);
+  console.log("\nA list");
+  printTable(await takeTurns([nothing, ps], runs), nothing, []);
+
+  const chapter = await loadChapter(name);
+  const { early, late } = await oneAfterAnother(chapter);
+  console.log(
+    `\n${counts.started} containers in one process, one after another: held after 100, and at the end`,
+  );
+  console.log(`  files ${early.files} → ${late.files}, children ${early.children} → ${late.children}`);
+  console.log(`  resident memory ${early.rss.toFixed(1)} → ${late.rss.toFixed(1)} MiB`);
 }
 
 async function compareUnpacking(folder: string): Promise<void> {

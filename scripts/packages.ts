@@ -56,6 +56,8 @@ export const PACKAGES: Packages = {
   uidmap: { has: "newuidmap", why: "ranges of ids for an ordinary user's containers" },
   mmdebstrap: { has: "mmdebstrap", why: "a fresh Debian, to provision it" },
   vagrant: { has: "vagrant", why: "validating the Vagrantfile" },
+  passt: { has: "pasta", why: "a network for an ordinary user's containers" },
+  slirp4netns: { has: "slirp4netns", why: "another one" },
   "busybox-static": { has: "busybox", why: "a root filesystem for hosts whose tools can't be copied" },
 };
 

@@ -62,11 +62,14 @@ function suicide(program: readonly Item[], target: Item): Item[] {
   return program.flatMap((each) => (each === target ? [each, kill()] : [each]));
 }
 
-/** A step of the container's parent: it is in the runtime's own PID namespace, and the runtime waits for a word of it. */
+/** A step of the container's parent, or its birth: it is in the runtime's own PID namespace, and the runtime waits for a word of it. */
 function isMonitors(first: Item | undefined, target: Step): boolean {
   const list = first && !isAct(first) ? (first.args.find(isList) ?? []) : [];
   const clones = list.filter(isClone).map(({ args: [args] }) => args as { readonly flags: bigint });
-  return list.includes(target) && clones.some(({ flags }) => (flags & BigInt(CLONE_NEWPID)) !== 0n);
+  return (
+    (target === first || list.includes(target)) &&
+    clones.some(({ flags }) => (flags & BigInt(CLONE_NEWPID)) !== 0n)
+  );
 }
 
 const kill = (): Step => step("kill", [process.pid, SIGKILL], "fault: the runtime is killed now");

@@ -258,7 +258,7 @@ interface Served {
   readonly done: boolean;
   /** Of the acts: 0, or -errno. */
   readonly results: ReadonlyMap<Item, bigint>;
-  /** What an act threw that is no syscall's error. */
+  /** What an act threw. */
   readonly thrown?: unknown;
 }
 
@@ -276,8 +276,8 @@ function serve(child: Child, items: readonly Item[], encoded: Encoded, broken: I
       if (each !== broken) each.run(child);
       results.set(each, each === broken ? BigInt(-constants.errno.ENOSYS) : 0n);
     } catch (error) {
-      if (!(error instanceof SyscallError)) return { done: false, results, thrown: error };
-      results.set(each, BigInt(-error.errno));
+      if (error instanceof SyscallError) results.set(each, BigInt(-error.errno));
+      return { done: false, results, thrown: error };
     }
     if (results.get(each) !== 0n) return { done: false, results };
   }
@@ -322,7 +322,7 @@ function whenExecuted(
       closeSync(socket);
       const results = new Map([...encoded.allResults(), ...served.results]);
       encoded.memory.release();
-      const error = failure(program, results) ?? served.thrown;
+      const error = failure(program, results, served.thrown) ?? served.thrown;
       if (!error) return resolve({ received, results });
       if (received !== undefined) closeSync(received);
       reject(error);

@@ -24,12 +24,13 @@ import { planBridge, switchOn, wasClosed } from "./forwarding.ts";
 import { bringLoopbackUp, configure, connect, inNetworkOf } from "./links.ts";
 import { checkDns, hostsFile, type Names, nameMounts, parseAddHost, writeNames } from "./names.ts";
 import { Ports } from "./ports.ts";
+import { DNS, findRouter, Router } from "./router.ts";
 import type { Volume } from "./volumes.ts";
 
 export const NETWORK_FLAGS: Flags = {
   network: {
     value: "bridge|none|host|container:NAME",
-    help: "the container's network (default: bridge, which leads out and to other containers; without root none)",
+    help: "the container's network (default: bridge, which leads out and to other containers; without root by pasta or slirp4netns, else none)",
   },
   publish: {
     short: "p",
@@ -76,13 +77,13 @@ export interface Self {
 
 // #region choose
 export function chooseNetwork(values: Values, self: Self): Network {
-  const mode = values.network?.[0] ?? (isOrdinary() && !values.publish ? "none" : "bridge");
-  if (mode === "bridge" && isOrdinary()) {
+  const router = isOrdinary() ? findRouter() : undefined;
+  const asked = values.network?.[0] ?? (values.publish ? "bridge" : undefined);
+  const mode = asked ?? (router && "lack" in router ? "none" : "bridge");
+  if (mode === "bridge" && router && "lack" in router) {
     throw new UserError(
-      `${values.publish ? "-p" : "--network bridge"}: only root may change the host's network`,
-      {
-        hint: "--network none or --network host, or run it with sudo",
-      },
+      `${values.publish ? "-p" : "--network bridge"}: only root may change the host's network, and ${router.lack}`,
+      { hint: `${router.hint}; or --network none, --network host, or run it with sudo` },
     );
   }
   const ports = new Ports(values.publish ?? []);
@@ -98,6 +99,7 @@ export function chooseNetwork(values: Values, self: Self): Network {
       hint: "--network bridge",
     });
   }
+  if (mode === "bridge" && router instanceof Router) return routed(self, names, ports, router, { asked });
   if (mode === "bridge") return bridged(self, names, ports);
   if (mode === "none") return alone(names);
   if (mode === "host") return { ...NOTHING, acts: [nameAct(names)], mounts: nameMounts(names.directory) };
@@ -138,6 +140,38 @@ function alone(names: Names): Network {
     mounts: nameMounts(names.directory),
   };
 }
+
+// #region routed
+/** Where nobody has asked for it, a container of a host without any way out has no network, and that is no failure. */
+function routed(
+  self: Self,
+  names: Names,
+  ports: Ports,
+  router: Router,
+  { asked }: { readonly asked: string | undefined },
+): Network {
+  const does = router.explain(ports.publications);
+  const start = act(does, "a program of the user's hands on what comes and goes", ({ pid }) => {
+    try {
+      ports.check();
+      router.start(pid, self.directory, ports.publications);
+    } catch (error) {
+      if (asked || !(error instanceof UserError)) throw error;
+      say(`note: ${error.message}: the container has no way out`);
+    }
+  });
+  const dns = names.dns.length > 0 ? names.dns : [DNS];
+  return {
+    ...NOTHING,
+    flags: CLONE_NEWNET,
+    acts: [nameAct({ ...names, dns }), start],
+    inside: loopbackUp(),
+    mounts: nameMounts(names.directory),
+    held: () => router.held(),
+    release: () => router.release(),
+  };
+}
+// #endregion routed
 
 /** As the child does it by itself: netdevice(7), `struct ifreq` has the name in its first 16 bytes, then the flags. */
 function loopbackUp(): Step[] {

@@ -15,14 +15,12 @@ import { node } from "../../scripts/root.ts";
 import { directory, file } from "../../test/archive.ts";
 import { assertError } from "../../test/behaviours.ts";
 import { EXE } from "../../test/escapes/before.ts";
-import { librariesOf } from "../../test/escapes/world.ts";
+import { librariesOf } from "../../test/escapes/perl.ts";
 import {
   assert,
   assertSame,
   findProcess,
-  need,
   repo,
-  root,
   run,
   runtime,
   snapshot,
@@ -33,59 +31,12 @@ import {
   tool,
 } from "../../test/harness.ts";
 import { archiveOf, base, busybox, image, layer } from "../../test/images.ts";
+import { type Person, person, personTools, RANGE, UID } from "../../test/person.ts";
 
 const test = suite("06-net-user: rootless");
 const chapter = "06-net-user";
-/** An ordinary user, whom the machine doesn't know: the files that say so are seen in one mount namespace only. */
-const UID = 4242;
-const NAME = "ordinary";
-const RANGE = [700000, 65536] as const;
-
-const needs = [
-  root,
-  busybox,
-  tool("unshare"),
-  tool("setpriv"),
-  need("needs /etc/subuid and /etc/subgid", () =>
-    ["subuid", "subgid"].every((name) => existsSync(`/etc/${name}`)),
-  ),
-  need("ordinary users may not make user namespaces here", () =>
-    ["/proc/sys/user/max_user_namespaces", "/proc/sys/kernel/unprivileged_userns_clone"].every(
-      (name) => !existsSync(name) || readFileSync(name, "latin1").trim() !== "0",
-    ),
-  ),
-];
+const needs = [...personTools, busybox];
 const ranges = [...needs, tool("newuidmap")];
-
-interface Person {
-  readonly home: string;
-  /** The command's words, for root to start it as this user. */
-  as(...words: string[]): string[];
-}
-
-/** `covers`: files of the machine that look different to this user's processes. */
-function person(subids: "range" | "none", covers: Readonly<Record<string, string>> = {}): Person {
-  const folder = tempDir();
-  const home = path.join(folder, "home");
-  mkdirSync(home);
-  chownSync(home, UID, UID);
-  chmodSync(folder, 0o755);
-  const range = subids === "range" ? `${NAME}:${RANGE.join(":")}\n` : "";
-  const files = {
-    "/etc/passwd": `root:x:0:0:root:/root:/bin/sh\n${NAME}:x:${UID}:${UID}::${home}:/bin/sh\n`,
-    "/etc/subuid": range,
-    "/etc/subgid": range,
-    ...covers,
-  };
-  const mounts = Object.entries(files).map(([place, text], i) => {
-    writeFileSync(path.join(folder, `${i}`), text);
-    return `mount --bind ${folder}/${i} ${place}`;
-  });
-  const user = `setpriv --reuid=${UID} --regid=${UID} --clear-groups env -u XDG_RUNTIME_DIR -u FT_DOCKER_HOME HOME=${home} USER=${NAME}`;
-  const script = [...mounts, `exec ${user} "$@"`].join(" && ");
-  const argv = ["unshare", "--mount", "--propagation", "private", "sh", "-c", script, "sh"];
-  return { home, as: (...words) => [...argv, ...words] };
-}
 
 const rich = person("range");
 const alone = person("none");
@@ -285,13 +236,13 @@ test("a signal to the runtime reaches the command once", needs, async () => {
   assert.is(stdout, "ready\ngot INT\ngot TERM\n");
 });
 
-test("the network is none or the host's; a bridge is root's to make", needs, async () => {
+test("without pasta and slirp4netns the network is none or the host's", needs, async () => {
   assert.is(await inside(alone, "sh", "-c", "cd /sys/class/net && echo *"), "lo\n");
   const host = await inside(alone, "--network", "host", "readlink", "/proc/self/ns/net");
   assert.is(host.trim(), readlinkSync("/proc/self/ns/net"));
   for (const [flags, error] of [
-    [["--network", "bridge"], "--network bridge: only root may change the host's network"],
-    [["-p", "8080:80"], "-p: only root may change the host's network"],
+    [["--network", "bridge"], "--network bridge: only root may change the host's network, and"],
+    [["-p", "8080:80"], "-p: only root may change the host's network, and"],
   ] as const) {
     const { status, stderr } = await ft(alone, "run", ...flags, "true");
     assert.is(status, 125);
@@ -323,7 +274,11 @@ test("after its end, and after kill -9 and clean, all is as before", needs, asyn
 test("where the system forbids it, the error says which setting does, and what lifts it", needs, async () => {
   const places = ["/proc/sys/user/max_user_namespaces", "/proc/sys/kernel/unprivileged_userns_clone"];
   for (const place of places.filter(existsSync)) {
-    const { status, stdout, stderr } = await ft(person("none", { [place]: "0\n" }), "run", "true");
+    const { status, stdout, stderr } = await ft(
+      person("none", { covers: { [place]: "0\n" } }),
+      "run",
+      "true",
+    );
     assert.is(`${status}${stdout}`, "125");
     const name = place.replace("/proc/sys/", "").replaceAll("/", ".");
     assertError(stderr, `run: ordinary users may not make user namespaces here: ${name} is 0`);
