@@ -124,7 +124,7 @@ function untilPrinted(child: ChildProcess, word: string): Promise<string> {
   return new Promise((resolve) => {
     child.stdout?.on("data", (part: string) => {
       text += part;
-      const [before = "", after] = text.split(`${word}`);
+      const [before = "", after] = text.split(word);
       if (after !== undefined) resolve(before);
     });
   });
