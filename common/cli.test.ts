@@ -1,12 +1,13 @@
 import { spawn, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { assert, type Result, repo, run, runtime, suite } from "../test/harness.ts";
+import { assert, type Result, repo, run, runtime, suite, terminal, tool } from "../test/harness.ts";
 
 const test = suite("cli");
 
 /** Chapter 01 needs no root, and its flags are read as all chapters' are. */
-const chapter = (...words: string[]) => run(runtime("01-fork-exec").concat(words));
+const chapterWords = (...words: string[]) => runtime("01-fork-exec").concat(words);
+const chapter = (...words: string[]) => run(chapterWords(...words));
 const explain = (...words: string[]) => chapter("run", "--explain", ...words);
 
 /** All at once: a start of Node is most of the time that these tests take. */
@@ -141,6 +142,26 @@ test("--help on stdout, for all commands and for one", async () => {
   }
   assert.is((await chapter("run", "printf", "%s", "--help")).stdout, "--help");
 });
+
+test(
+  "on a terminal the help is as wide as that, with headings that stand out unless NO_COLOR is set",
+  [tool("script")],
+  async () => {
+    const help = async (env: Record<string, string> = {}) =>
+      (await terminal(chapterWords("run", "--help"), { columns: 50, env: { TERM: "xterm", ...env } }).done)
+        .stdout;
+    const [coloured, plain] = await Promise.all([help(), help({ NO_COLOR: "1" })]);
+    assert.match(coloured, "\u001b[1mSYNOPSIS\u001b[0m");
+    assert.not.match(plain, "\u001b");
+    const lines = plain.split("\r\n");
+    assert.equal(
+      lines.filter((line) => line.length > 50),
+      [],
+    );
+    assert.ok(lines.some((line) => line.length > 40));
+    assert.not.match((await chapter("run", "--help")).stdout, "\u001b");
+  },
+);
 
 test("--version is package.json's", async () => {
   const { version } = JSON.parse(readFileSync(path.join(repo, "package.json"), "utf8"));

@@ -27,12 +27,23 @@ export interface Command {
   readonly usage: string;
   readonly help: string;
   readonly flags: Flags;
+  /** More of it, a paragraph each. */
+  readonly description?: readonly string[];
+  /** What its exit status tells, where that is more than 0 for success and 125 for failure. */
+  readonly status?: string;
+  /** Words to type, and what they do. */
+  readonly examples?: readonly (readonly [words: string, why: string])[];
+  /** For programs only: no help lists it. */
+  readonly hidden?: boolean;
   /** Returns the exit status. */
   readonly run: (values: Values, words: readonly string[]) => Promise<number> | number;
 }
 
+/** By name: of one word, or of two, as in `network ls`. */
+export type Commands = Readonly<Record<string, Command>>;
+
 /** Reads process.argv, runs the command that it names, and ends the process with the exit status. */
-export async function main(title: string, commands: Readonly<Record<string, Command>>): Promise<void> {
+export async function main(title: string, commands: Commands): Promise<void> {
   process.exit(await dispatch(title, commands, process.argv.slice(2)).catch(report));
 }
 
@@ -63,34 +74,66 @@ export function print(fd: 1 | 2, line: string): void {
   }
 }
 
-async function dispatch(
-  title: string,
-  commands: Readonly<Record<string, Command>>,
-  argv: readonly string[],
-): Promise<number> {
-  const [name, ...rest] = argv;
-  if (name === undefined || name === "--help" || name === "-h" || name === "help") {
-    print(name === undefined ? 2 : 1, overview(title, commands));
-    return name === undefined ? 125 : 0;
+async function dispatch(title: string, commands: Commands, argv: readonly string[]): Promise<number> {
+  const [first] = argv;
+  if (first === undefined || isHelp(first)) {
+    const { overview } = await import("./help.ts");
+    const fd = first === undefined ? 2 : 1;
+    print(fd, overview(title, commands, fd));
+    return first === undefined ? 125 : 0;
   }
-  if (name === "--version" || name === "-V") {
+  if (first === "--version" || first === "-V") {
     print(1, version());
     return 0;
   }
+  const group = Object.fromEntries(Object.entries(commands).filter(([key]) => key.startsWith(`${first} `)));
+  if (!Object.hasOwn(commands, first) && Object.keys(group).length > 0)
+    return dispatchGroup(title, group, first, argv.slice(1));
+  return runCommand(title, commands, first, argv.slice(1));
+}
+
+/** The commands whose first word this is. */
+async function dispatchGroup(
+  title: string,
+  commands: Commands,
+  first: string,
+  argv: readonly string[],
+): Promise<number> {
+  const [second, ...rest] = argv;
+  if (second !== undefined && !isHelp(second)) return runCommand(title, commands, `${first} ${second}`, rest);
+  const { overview } = await import("./help.ts");
+  const fd = second === undefined ? 2 : 1;
+  print(fd, overview(title, commands, fd));
+  return second === undefined ? 125 : 0;
+}
+
+const isHelp = (word: string): boolean => ["--help", "-h", "help"].includes(word);
+
+async function runCommand(
+  title: string,
+  commands: Commands,
+  name: string,
+  argv: readonly string[],
+): Promise<number> {
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (!command) {
-    const hint = await nearest(name, Object.keys(commands), (word) => word);
+    const known = Object.keys(commands).filter((key) => !commands[key]?.hidden);
+    // Of one word, the first one of two may be meant.
+    const firsts = name.includes(" ") ? [] : known.map((key) => key.split(" ")[0] ?? "");
+    const hint = await nearest(name, [...known, ...firsts], (word) => word);
     throw new UserError(`${name}: there is no such command`, { hint: hint ?? "--help lists what there is" });
   }
-  const { values, words } = await readFlags(name, command.flags, rest);
+  const { values, words } = await readFlags(name, command.flags, argv);
   if (values.help) {
-    print(1, usage(title, name, command));
+    const { manual } = await import("./help.ts");
+    print(1, manual(title, name, command, 1));
     return 0;
   }
   return command.run(values, words);
 }
 
-const HELP: Flags = { help: { short: "h", help: "print this help" } };
+/** Beside each command's own. */
+export const HELP: Flags = { help: { short: "h", help: "print this help" } };
 
 /** Splits the arguments into flags and the command's words, at the first word that isn't a flag or at `--`. */
 async function readFlags(
@@ -157,31 +200,6 @@ export async function nearest(
     maxDistance: Math.max(2, Math.floor(word.length / 2)),
   });
   return match ? `did you mean ${format(match)}?` : undefined;
-}
-
-function overview(title: string, commands: Readonly<Record<string, Command>>): string {
-  const rows = Object.entries(commands).map(([name, command]) => [
-    `  ${name} ${command.usage}`,
-    command.help,
-  ]);
-  return [title, "", "Commands:", ...table(rows), "", "'COMMAND --help' lists the flags of a command."].join(
-    "\n",
-  );
-}
-
-function usage(title: string, name: string, command: Command): string {
-  const rows = Object.entries({ ...command.flags, ...HELP }).map(([key, flag]) => {
-    const value = flag.optionalValue ? `[=${flag.value}]` : flag.value ? ` ${flag.value}` : "";
-    return [`  ${flag.short ? `-${flag.short}, ` : "    "}--${key}${value}`, flag.help];
-  });
-  return [title, "", `Usage: ${name} ${command.usage}`, "", command.help, "", "Flags:", ...table(rows)].join(
-    "\n",
-  );
-}
-
-function table(rows: readonly (readonly string[])[]): string[] {
-  const width = Math.max(...rows.map(([left = ""]) => left.length));
-  return rows.map(([left = "", right = ""]) => `${left.padEnd(width)}  ${right}`);
 }
 
 function version(): string {

@@ -21,6 +21,8 @@ export interface Range {
 
 export interface Lease {
   readonly range: Range;
+  /** The file with the lock. */
+  readonly held: readonly number[];
   release(): void;
 }
 
@@ -41,7 +43,8 @@ const FILE = "/run/ft-docker/ids";
 export function leaseRange(): Lease {
   const fd = openLocks();
   const all = ranges();
-  for (const range of all) if (lockByte(fd, range.first)) return { range, release: () => closeSync(fd) };
+  for (const range of all)
+    if (lockByte(fd, range.first)) return { range, held: [fd], release: () => closeSync(fd) };
   closeSync(fd);
   throw new UserError(`--userns auto: all ${all.length} ranges of ids are in use`, {
     hint: `end a container, or give ${SUBID_USER} more in /etc/subuid and /etc/subgid`,

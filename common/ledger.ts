@@ -37,6 +37,7 @@ interface Record {
 export class Ledger {
   private readonly changes: Change[] = [];
   private file: string | undefined;
+  private owner: Owner | undefined;
 
   /** Writes the changes down. The file is there, whole, when this returns: then the changes may be made. */
   add(...changes: readonly Change[]): void {
@@ -64,6 +65,21 @@ export class Ledger {
     countFault();
   }
 
+  /** From here on the changes are the other process's: when it ends, they are to be undone. Not by this one any more. */
+  handOver(pid: number): void {
+    this.owner = { ...ourselves(), pid, started: startTime(pid) ?? "" };
+    this.written(() => this.write());
+  }
+
+  /** The ledger that has such a change: its owner has become this process, or has ended. */
+  static adopt(has: (change: Change) => boolean): Ledger {
+    const ledger = new Ledger();
+    const found = ledgers().find(({ record }) => record?.changes.some(has));
+    ledger.file = found?.file;
+    ledger.changes.push(...(found?.record?.changes ?? []));
+    return ledger;
+  }
+
   /** Undoes what is written, the last change first, and forgets it. Safe to call twice. */
   close(): void {
     if (this.changes.some(isShared)) {
@@ -73,7 +89,7 @@ export class Ledger {
 
   private write(): void {
     const file = this.file ?? newFile();
-    const record: Record = { owner: ourselves(), changes: this.changes };
+    const record: Record = { owner: this.owner ?? ourselves(), changes: this.changes };
     writeFileSync(`${file}.new`, JSON.stringify(record), { mode: 0o600 });
     renameSync(`${file}.new`, file);
     this.file = file;
@@ -145,7 +161,7 @@ const isSecond = ({ owner, changes }: Record, records: readonly Record[]): boole
 function undoDead({ owner, changes }: Record): void {
   const others = liveChanges();
   for (const change of [...changes].reverse()) {
-    if (change.kind === "process" && owner.boot !== bootId()) continue;
+    if (["process", "helper"].includes(change.kind) && owner.boot !== bootId()) continue;
     undo(change, { ownerDied: true, others });
   }
 }

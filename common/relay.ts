@@ -44,7 +44,8 @@ export function startRelay(master: number, ledger: Ledger): Relay {
   return { resize, finish };
 }
 
-function makeRaw(ledger: Ledger): void {
+/** Each key goes straight to the container, until the ledger is closed. */
+export function makeRaw(ledger: Ledger): void {
   const was = getTermios(0);
   const set = rawTermios(was);
   ledger.add({ kind: "terminal", file: readlinkSync("/proc/self/fd/0"), was: toHex(was), set: toHex(set) });

@@ -19,6 +19,7 @@ import {
 import path from "node:path";
 import { elfInterpreter, scriptInterpreter } from "./elf.ts";
 import { placeError, UserError } from "./errors.ts";
+import { keptContainers } from "./kept.ts";
 import { liveChanges } from "./ledger.ts";
 import { locked } from "./lock.ts";
 import {
@@ -264,7 +265,7 @@ const identity = (file: string): string => {
   return `${stat?.dev}:${stat?.ino}`;
 };
 
-/** By device and inode: the root directories of all processes, and the layers of running containers. */
+/** By device and inode: the root directories of all processes, and the layers of containers, running or not. */
 function rootsInUse(): Set<string> {
   const roots = new Set<string>();
   for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
@@ -276,5 +277,6 @@ function rootsInUse(): Set<string> {
   }
   for (const change of liveChanges())
     if (change.kind === "container") for (const lower of change.lowers) roots.add(identity(lower));
+  for (const { lowers } of keptContainers()) for (const lower of lowers) roots.add(identity(lower));
   return roots;
 }

@@ -13,6 +13,8 @@ import {
   writeFileSync,
 } from "node:fs";
 import path from "node:path";
+import { recordFolder } from "../containers/record.ts";
+import { putRecord } from "../containers/testing/records.ts";
 import {
   assert,
   findTool,
@@ -176,6 +178,21 @@ test("a copy that a container uses stays until the container has ended", [root],
   await container.done;
   rmSync(path.join(fresh, "bin/cat"));
   const last = await builtinRootfs(home);
+  assert.equal(stores(home), [path.basename(last), "current.json"].sort());
+});
+
+test("a copy that a container needs, which doesn't run, stays until the container is removed", async () => {
+  const home = tempDir();
+  process.env.FT_DOCKER_HOME = home;
+  const used = await builtinRootfs(home);
+  const { id } = putRecord({ lowers: [used] });
+  rmSync(path.join(used, "bin/cat"));
+  const fresh = await builtinRootfs(home);
+  assert.ok(existsSync(path.join(used, "bin/sh")));
+  rmSync(recordFolder(id), { recursive: true });
+  rmSync(path.join(fresh, "bin/cat"));
+  const last = await builtinRootfs(home);
+  delete process.env.FT_DOCKER_HOME;
   assert.equal(stores(home), [path.basename(last), "current.json"].sort());
 });
 

@@ -23,6 +23,10 @@ export const RUN_FLAGS: Flags = {
   trace: { help: "print each syscall of the list with its result, to stderr" },
 };
 
+/** For the help of what runs a command. */
+export const COMMAND_STATUS =
+  "The command's own; 128 + N where signal N ended it; 127 where it wasn't found, 126 where it can't be executed; 125 where the runtime couldn't do something.";
+
 export interface RunOptions {
   readonly tty: boolean;
   readonly explain: "text" | "json" | undefined;
@@ -79,8 +83,14 @@ export interface Needs {
   readonly claims?: ((others: readonly Change[]) => readonly Change[]) | undefined;
   /** Values for the program's slots. */
   readonly slots?: Readonly<Record<string, number>>;
+  /** Called when the command runs, with its process. */
+  readonly started?: (pid: number) => void;
   /** Called when the command has ended, before the changes are undone. */
-  readonly ended?: () => void;
+  readonly ended?: (status: number) => void;
+  /** The master's end of the command's terminal, where it isn't the child that opens it. */
+  readonly terminal?: number | undefined;
+  /** Nobody waits for the command: all is over when it runs. */
+  readonly detached?: boolean;
 }
 
 /** Runs the program (or explains it) and returns the exit status of the command: see exitStatus. */
@@ -97,11 +107,52 @@ export async function run(program: readonly Item[], options: RunOptions, needs: 
     if (claims) ledger.claim((others) => [...changes, ...claims(others)]);
     else ledger.add(...changes);
     const status = await supervise(program, options, needs, ledger);
-    needs.ended?.();
+    needs.ended?.(status);
     return status;
   } finally {
     undo();
     process.off("exit", undo);
+  }
+}
+
+/**
+ * Starts a program whose first child is a monitor, to which the changes belong from then on; resolves when the command runs.
+ * `received`: as in Executed. Nothing is left behind where it fails, or where a signal comes meanwhile.
+ */
+export async function detach(
+  program: readonly Item[],
+  options: RunOptions,
+  needs: Needs & {
+    readonly received: (fd: number) => void;
+    /** What ends the processes that the program has started beside the container. */
+    readonly helpers?: () => readonly Change[];
+  },
+): Promise<void> {
+  const ledger = new Ledger();
+  let launched: Launched | undefined;
+  let interrupted: number | undefined;
+  const stopWaiting = onSignals(ENDING, (signal) => {
+    interrupted ??= signal;
+  });
+  try {
+    const { changes = [], claims } = needs;
+    if (claims) ledger.claim((others) => [...changes, ...claims(others)]);
+    else ledger.add(...changes);
+    launched = launch(program, needs.slots);
+    ledger.add(...(needs.helpers?.() ?? []));
+    ledger.handOver(launched.pid);
+    const { received, results } = await launched.executed;
+    if (options.trace) trace(program, results);
+    if (received !== undefined) needs.received(received);
+    needs.started?.(launched.pid);
+    if (interrupted !== undefined) throw new UserError("run: interrupted", { status: 128 + interrupted });
+  } catch (error) {
+    launched?.kill(constants.signals.SIGKILL);
+    await launched?.exited;
+    ledger.close();
+    throw error;
+  } finally {
+    stopWaiting();
   }
 }
 
@@ -118,7 +169,7 @@ async function supervise(
   try {
     const launched = launch(program, needs.slots);
     kill = launched.kill;
-    return await follow(program, options, ledger, launched);
+    return await follow(program, options, needs, ledger, launched);
   } finally {
     stopForwarding();
   }
@@ -127,13 +178,16 @@ async function supervise(
 async function follow(
   program: readonly Item[],
   options: RunOptions,
+  needs: Needs,
   ledger: Ledger,
   launched: Launched,
 ): Promise<number> {
   try {
     ledger.add({ kind: "process", pid: launched.pid, started: startTime(launched.pid) ?? "" });
-    const { received, results } = await launched.executed;
+    const { received = needs.terminal, results } = await launched.executed;
+    needs.started?.(launched.pid);
     if (options.trace) trace(program, results);
+    if (needs.detached) return 0;
     if (received === undefined) return exitStatus(await launched.exited);
     const { startRelay } = await import("./relay.ts");
     const relay = startRelay(received, ledger);
@@ -149,14 +203,22 @@ async function follow(
   }
 }
 
+/** Those by which users end a command. */
+const ENDING = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"] as const satisfies readonly NodeJS.Signals[];
+
+/** Returns what ends the listening. */
+function onSignals(names: readonly NodeJS.Signals[], listener: (signal: number) => void): () => void {
+  const listen = (_name: NodeJS.Signals, signal: number) => listener(signal);
+  for (const name of names) process.on(name, listen);
+  return () => {
+    for (const name of names) process.off(name, listen);
+  };
+}
+
 /** Returns what ends the forwarding. With a terminal a new window size is the relay's business, not the command's. */
 function forwardSignals(send: (signal: number) => void, hasTerminal: boolean): () => void {
   const signals = FORWARDED.filter((name) => !(hasTerminal && name === "SIGWINCH"));
-  const forward = (_name: NodeJS.Signals, signal: number) => send(signal);
-  for (const name of signals) process.on(name, forward);
-  return () => {
-    for (const name of signals) process.off(name, forward);
-  };
+  return onSignals(signals, send);
 }
 
 function trace(program: readonly Item[], results: Executed["results"]): void {

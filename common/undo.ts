@@ -1,5 +1,16 @@
 /** The changes that a ledger may list, and how each is undone. */
-import { closeSync, constants, existsSync, lstatSync, openSync, readdirSync, readFileSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  existsSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  unlinkSync,
+} from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import {
@@ -20,6 +31,8 @@ import { restoreTerminal } from "./termios.ts";
 export type Change =
   /** A container's first process, and the session that it leads. */
   | { readonly kind: "process"; readonly pid: number; readonly started: string }
+  /** A process that serves the container, and ends when it has ended. */
+  | { readonly kind: "helper"; readonly pid: number; readonly started: string }
   /** The user's terminal is in raw mode: `was` are its settings before, `set` ours, both as hexadecimal text. */
   | { readonly kind: "terminal"; readonly file: string; readonly was: string; readonly set: string }
   /** An empty file or directory inside a root filesystem, made as the place for a mount. */
@@ -35,7 +48,13 @@ export type Change =
       /** The digest of the image's config; none for a directory that isn't an image. */
       readonly image: string | undefined;
       readonly command: readonly string[];
+      /** It stays until somebody removes the container. */
+      readonly kept?: boolean;
     }
+  /** A container's record, and the symlink that is its name: gone when the container has ended. */
+  | { readonly kind: "record"; readonly folder: string; readonly name: string }
+  /** The file of a socket that a monitor listens at. */
+  | { readonly kind: "socket"; readonly file: string }
   /** Controllers that were enabled for the groups below a directory of cgroup v2. */
   | { readonly kind: "controllers"; readonly directory: string; readonly names: readonly string[] }
   /** A bridge with its table of nftables, and what was switched on for it; all in one network namespace. */
@@ -68,9 +87,12 @@ export function undo(change: Change, { ownerDied, others }: Circumstances): void
   if (change.kind === "terminal") restoreTerminal(change.file, change.was, change.set);
   if (change.kind === "mountpoint" && !others.some((other) => isSame(change, other)))
     removeMountpoint(change.root, change.path);
+  if (change.kind === "helper") endSession(change.pid, change.started);
   if (change.kind === "process" && ownerDied) endSession(change.pid, change.started);
   if (change.kind === "cgroup") for (const directory of change.directories) removeCgroup(directory);
-  if (change.kind === "container") removeContainer(change.directory);
+  if (change.kind === "container" && !change.kept) removeContainer(change.directory);
+  if (change.kind === "record") removeRecord(change);
+  if (change.kind === "socket") rmSync(change.file, { force: true });
   if (change.kind === "controllers")
     disableControllers(
       change.directory,
@@ -82,8 +104,18 @@ export function undo(change: Change, { ownerDied, others }: Circumstances): void
   if (change.kind === "bridge" && !others.some((other) => isSameBridge(change, other))) removeBridge(change);
 }
 
+function removeRecord({ folder, name }: Extract<Change, { kind: "record" }>): void {
+  removeTree(folder);
+  try {
+    // The record of a run that was killed early may never have had it.
+    if (readlinkSync(name) === path.basename(folder)) unlinkSync(name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+  }
+}
+
 /** What the container has written is in there, or in a tmpfs that is mounted over it. */
-function removeContainer(directory: string): void {
+export function removeContainer(directory: string): void {
   if (!existsSync(directory)) return;
   trySyscall("umount2", [directory, MNT_DETACH]);
   removeTree(directory);

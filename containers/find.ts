@@ -19,15 +19,21 @@ export const isRunning = ({ state }: Container): boolean => state.status === "ru
 
 /** The one with this name or id, or the only one whose id begins so. Throws a UserError: `command` is the user's. */
 export function findContainer(command: string, text: string): Container {
+  const found = lookUp(command, text);
+  if (found) return found;
+  throw new UserError(`${command} ${text}: there is no such container`, { hint: "'ps -a' lists all" });
+}
+
+/** As findContainer; undefined where there is none. */
+export function lookUp(command: string, text: string): Container | undefined {
   const named = holderOf(text);
   const exact = named === undefined ? undefined : load(named);
   if (exact) return exact;
   const ids = recordIds().filter((id) => text !== "" && id.startsWith(text));
-  const found = ids.length === 1 ? load(ids[0] as string) : undefined;
-  if (found) return found;
-  const why =
-    ids.length > 1 ? `several ids begin like this: ${ids.sort().join(", ")}` : "there is no such container";
-  throw new UserError(`${command} ${text}: ${why}`, { hint: "'ps -a' lists all" });
+  if (ids.length <= 1) return ids[0] === undefined ? undefined : load(ids[0]);
+  throw new UserError(`${command} ${text}: several ids begin like this: ${ids.sort().join(", ")}`, {
+    hint: "more of its digits, or its name",
+  });
 }
 
 /** As findContainer, for commands that need it to run. */

@@ -6,7 +6,7 @@ import { UserError } from "../common/errors.ts";
 import { locked } from "../common/lock.ts";
 import { recordFolder, recordsFolder } from "./record.ts";
 
-const namesFolder = (): string => path.join(recordsFolder(), "names");
+export const namesFolder = (): string => path.join(recordsFolder(), "names");
 
 /** Takes the name for the container; throws a UserError where another one has it. */
 export function takeName(name: string, id: string): void {

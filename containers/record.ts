@@ -52,17 +52,21 @@ export interface Config {
 
 export const recordsFolder = (): string => path.join(home(), "records");
 export const recordFolder = (id: string): string => path.join(recordsFolder(), id);
+export const containersFolder = (): string => path.join(home(), "containers");
 /** The container's own directory: `upper`, `work`, and its files of names. */
-export const containerFolder = (id: string): string => path.join(home(), "containers", id);
+export const containerFolder = (id: string): string => path.join(containersFolder(), id);
 
 /** Writes a new record, whole or not at all. */
 export function writeRecord(config: Config, state: State): void {
   const folder = recordFolder(config.id);
   try {
-    mkdirSync(`${folder}.new`, { recursive: true, mode: 0o700 });
-    writeFileSync(path.join(`${folder}.new`, "config.json"), JSON.stringify(config), { mode: 0o600 });
-    writeFileSync(path.join(`${folder}.new`, "state.json"), JSON.stringify(state), { mode: 0o600 });
-    renameSync(`${folder}.new`, folder);
+    // Who sweeps takes what is half-written for a dead command's.
+    locked(recordsFolder(), 0o700, () => {
+      mkdirSync(`${folder}.new`, { mode: 0o700 });
+      writeFileSync(path.join(`${folder}.new`, "config.json"), JSON.stringify(config), { mode: 0o600 });
+      writeFileSync(path.join(`${folder}.new`, "state.json"), JSON.stringify(state), { mode: 0o600 });
+      renameSync(`${folder}.new`, folder);
+    });
   } catch (error) {
     rmSync(`${folder}.new`, { recursive: true, force: true });
     throw placeError(`the container's record can't be written in ${recordsFolder()}`, error);
@@ -80,6 +84,21 @@ export const updateConfig = (id: string, change: (config: Config) => Config): Co
 /** Changes the state; nobody else does meanwhile. Undefined where the record has gone. */
 export const updateState = (id: string, change: (state: State) => State): State | undefined =>
   update(id, "state.json", change);
+
+/** Moves the record to where nobody finds it, if `check` lets it; returns where it is. Undefined where it has gone. */
+export function takeAway(id: string, check: () => void): string | undefined {
+  const folder = recordFolder(id);
+  try {
+    return locked(folder, undefined, () => {
+      check();
+      renameSync(folder, `${folder}.gone`);
+      return `${folder}.gone`;
+    });
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
 
 /** The ids of all records, in no order. */
 export const recordIds = (): string[] =>

@@ -30,6 +30,8 @@ export interface State {
   readonly error: string | undefined;
   /** How often the policy has started it again. */
   readonly restarts: number;
+  /** In milliseconds: how long the policy has waited last. */
+  readonly delay: number;
   /** The user has stopped it: no policy starts it again. */
   readonly stopped: boolean;
 }
@@ -46,11 +48,12 @@ export const CREATED: State = {
   oomKilled: false,
   error: undefined,
   restarts: 0,
+  delay: 0,
   stopped: false,
 };
 
 /** What `kill -9` makes of a process. */
-const KILLED = 137;
+export const KILLED = 137;
 
 export const isAlive = (process: Process | undefined, boot: string | undefined): boolean =>
   process !== undefined && boot === bootId() && startTime(process.pid) === process.started;

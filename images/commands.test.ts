@@ -1,4 +1,7 @@
+import { rmSync } from "node:fs";
 import path from "node:path";
+import { recordFolder } from "../containers/record.ts";
+import { putRecord } from "../containers/testing/records.ts";
 import { node } from "../scripts/root.ts";
 import { assert, repo, run, suite, tempDir } from "../test/harness.ts";
 import { writeBlob, writeDocument } from "./blobs.ts";
@@ -127,6 +130,19 @@ test("rmi: names, then blobs; one that isn't there doesn't keep the others", asy
   assert.is(stderr, "error: none: there is no such image here\nhint: images lists what is here\n");
   const deleted = [fresh.manifest, ...fresh.blobs].map(({ digest }) => `Deleted: ${digest}`).sort();
   assert.equal(stdout.split("\n").slice(0, -1), ["Untagged: second:latest", ...deleted]);
+});
+
+test("rmi: not while a container that was made from it is there", async () => {
+  await put("needed", old);
+  process.env.FT_DOCKER_HOME = home;
+  const { id: container } = putRecord({ name: "later", image: "needed", imageId: old.config.digest });
+  for (const words of [["needed"], ["-f", id(old)]]) {
+    const { status, stderr } = await command("rmi", ...words);
+    assert.is(status, 125);
+    assert.match(stderr, /^error: rmi \S+: the container later was made from it\nhint: rm later\n$/);
+  }
+  rmSync(recordFolder(container), { recursive: true });
+  assert.is((await output("rmi", "needed"))[0], "Untagged: needed:latest");
 });
 
 test("what is mistyped is told with what to type", async () => {

@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -12,6 +13,8 @@ import {
 import path from "node:path";
 import { Readable } from "node:stream";
 import { home } from "../common/home.ts";
+import { recordFolder } from "../containers/record.ts";
+import { putRecord } from "../containers/testing/records.ts";
 import { node } from "../scripts/root.ts";
 import { directory, END, file } from "../test/archive.ts";
 import { assert, type Running, repo, root, run, start, suite, tempDir } from "../test/harness.ts";
@@ -164,6 +167,18 @@ test("sweeping removes what no image has, and what somebody uses only afterwards
   layer.release();
   assert.equal(sweepLayers([kept.diffId]), [used.diffId]);
   assert.is(names().length, 1);
+});
+
+test("sweeping leaves a layer that a container needs, which doesn't run", [root], async () => {
+  freshHome();
+  const [kept, free] = [archiveOf(file("a")), archiveOf(file("b"))];
+  for (const archive of [kept, free]) (await get(archive)).release();
+  const layer = findLayer(kept.diffId);
+  const { id } = putRecord({ lowers: [path.join(layersFolder(), layer?.relative ?? "")] });
+  layer?.release();
+  assert.equal(sweepLayers([]), [free.diffId]);
+  rmSync(recordFolder(id), { recursive: true });
+  assert.equal(sweepLayers([]), [kept.diffId]);
 });
 
 test("clean removes blobs and layers that no image has, and keeps those of images", [root], async () => {

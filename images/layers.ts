@@ -8,6 +8,7 @@
 import { closeSync, existsSync, openSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { keptContainers } from "../common/kept.ts";
 import { bootId } from "../common/ledger.ts";
 import { tryLock } from "../common/lock.ts";
 import { syscallNumber } from "../syscall/calls.ts";
@@ -99,8 +100,8 @@ export async function syncLayers(): Promise<void> {
 }
 
 /**
- * Removes the layers that no image refers to and nobody uses at the moment, and what killed processes left. Returns
- * the diff ids of the layers that went.
+ * Removes the layers that no image and no container refers to and nobody uses at the moment, and what killed processes left.
+ * Returns the diff ids of the layers that went.
  */
 export function sweepLayers(usedDiffIds: Iterable<string>): string[] {
   const used = new Set([...usedDiffIds].map(nameOf));
@@ -112,6 +113,8 @@ export function sweepLayers(usedDiffIds: Iterable<string>): string[] {
     if (fd === undefined) continue;
     try {
       if (!tryLock(fd, "exclusive") || !isStill(fd, folder)) continue;
+      // A container's record is written before it lets go of its layers: so it is looked for under the lock.
+      if (keptContainers().some(({ lowers }) => lowers.includes(path.join(folder, "diff")))) continue;
       const record = readRecord(folder);
       discard(folder);
       if (record && !name.startsWith(".")) gone.push(record.diffId);

@@ -25,6 +25,8 @@ export interface Layer extends Unpacked {
   readonly diffId: string;
   /** Its directory, relative to `layersFolder()`: 27 characters. */
   readonly relative: string;
+  /** The folder, open: it has the lock. */
+  readonly fd: number;
   release(): void;
 }
 
@@ -94,6 +96,7 @@ export function held(fd: number, { diffId, bytes, entries, opaque }: LayerRecord
   let open = true;
   return {
     diffId,
+    fd,
     relative: `${nameOf(diffId)}/diff`,
     bytes,
     entries,

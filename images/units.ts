@@ -19,10 +19,11 @@ const DAY = 24 * HOUR;
 /** How long ago, in milliseconds: `3 weeks ago`. */
 export function formatAge(age: number): string {
   if (Number.isNaN(age)) return "N/A";
-  return `${duration(age)} ago`;
+  return `${formatDuration(age)} ago`;
 }
 
-function duration(age: number): string {
+/** How long, in milliseconds: `3 weeks`. */
+export function formatDuration(age: number): string {
   const hours = Math.round(age / HOUR);
   if (age < SECOND) return "Less than a second";
   if (age < MINUTE) return count(age / SECOND, "second");

@@ -31,7 +31,7 @@ async function bundleAll(files: readonly string[]): Promise<string> {
 const bundleOf = (bundles: string, script: string) =>
   path.join(bundles, script.replace(/\.ts$/, CHAPTER.test(script) ? ".cjs" : ".js"));
 
-const SCRIPTS = ["scripts/test.ts", "scripts/clean.ts", "scripts/doctor.ts"];
+const SCRIPTS = ["test/escapes/main.ts", "scripts/test.ts", "scripts/clean.ts", "scripts/doctor.ts"];
 /** What tests start often: the chapters, and the commands about images. */
 const CHAPTER = /^(chapters\/[^/]+|images\/testing)\/main\.ts$/;
 
@@ -48,28 +48,34 @@ async function makeBundle(source: string, target: string): Promise<void> {
   }
 }
 
-async function bundle(source: string, target: string): Promise<OutputFile[]> {
+/** Writes the bundle of a program that is like a chapter's, without its source map. Rejects where it can't be bundled. */
+export async function bundleProgram(source: string, target: string): Promise<void> {
+  const [, program] = await compile(source, target);
+  writeFileSync(target, program?.contents ?? "");
+}
+
+/** None where the source can't be bundled. */
+const bundle = (source: string, target: string): Promise<OutputFile[]> =>
+  compile(source, target).catch(() => []);
+
+async function compile(source: string, target: string): Promise<OutputFile[]> {
   const { build } = await import("esbuild");
   const form: BuildOptions = target.endsWith(".cjs")
     ? { format: "cjs", plugins: [originalPlaces, directKoffi(JSON.stringify(await nativeKoffi()))] }
     : { format: "esm", plugins: [originalPlaces], packages: "external" };
-  try {
-    const { outputFiles = [] } = await build({
-      ...form,
-      entryPoints: [source],
-      outfile: target,
-      write: false,
-      bundle: true,
-      platform: "node",
-      target: "node20",
-      sourcemap: "linked",
-      logLevel: "silent",
-      define: PLACES,
-    });
-    return outputFiles;
-  } catch {
-    return [];
-  }
+  const { outputFiles = [] } = await build({
+    ...form,
+    entryPoints: [source],
+    outfile: target,
+    write: false,
+    bundle: true,
+    platform: "node",
+    target: "node20",
+    sourcemap: "linked",
+    logLevel: "silent",
+    define: PLACES,
+  });
+  return outputFiles;
 }
 
 /** A module of ours that is found while running, which only tsx can do; such a file isn't bundled. */

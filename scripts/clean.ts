@@ -10,6 +10,8 @@ const ROOTS_LEDGER = "/run/ft-docker/ledger";
 
 async function clean(): Promise<number> {
   const { runs, errors } = cleanUp();
+  const { sweepContainers } = await import("../containers/sweep.ts");
+  sweepContainers();
   await sweepImages();
   const none = "nothing to clean: no run was left half-way";
   print(1, runs === 0 ? none : `cleaned up after ${runs} run(s) that had died`);

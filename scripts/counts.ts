@@ -11,6 +11,9 @@ export interface Counts {
   readonly skipped: readonly string[];
 }
 
+/** Where the text of tests goes while they run. */
+export type Print = (text: string) => void;
+
 export const NONE: Counts = { passed: 0, failed: 0, skipped: [] };
 
 export const sum = (a: Counts, b: Counts): Counts => ({
@@ -24,8 +27,8 @@ export const total = ({ passed, failed, skipped }: Counts): string =>
   `${passed} passed, ${failed} failed, ${skipped.length} skipped`;
 
 /** uvu ends with "Total:", "Passed:" and "Skipped:"; before that our harness names what is skipped. */
-export async function countFile(argv: readonly string[]): Promise<Counts> {
-  const { output, status } = await watch(argv, /^skipped: .*\n/gm);
+export async function countFile(argv: readonly string[], print: Print): Promise<Counts> {
+  const { output, status } = await watch(argv, /^skipped: .*\n/gm, print);
   const count = (name: string) =>
     Number(new RegExp(`^\\s*${name}:\\s+(\\d+)`, "m").exec(plain(output))?.[1] ?? 0);
   const failed = count("Total") - count("Passed");
@@ -38,8 +41,8 @@ export async function countFile(argv: readonly string[]): Promise<Counts> {
 }
 
 /** The tests in a guest end as ours do; where they don't come to their end, or don't begin, that is one failure. */
-export async function countGuest(argv: readonly string[]): Promise<Counts> {
-  const { output, status } = await watch(argv, /^(skipped in .*|\d+ passed, .*)\n/gm);
+export async function countGuest(argv: readonly string[], print: Print): Promise<Counts> {
+  const { output, status } = await watch(argv, /^(skipped in .*|\d+ passed, .*)\n/gm, print);
   const [, passed = 0, failed = 0] = /^(\d+) passed, (\d+) failed, \d+ skipped$/m.exec(output) ?? [];
   return {
     passed: Number(passed),
@@ -52,12 +55,13 @@ export async function countGuest(argv: readonly string[]): Promise<Counts> {
 function watch(
   [command = "", ...args]: readonly string[],
   hidden: RegExp,
+  print: Print,
 ): Promise<{ output: string; status: number | null }> {
   const child = spawn(command, args, { cwd: repo, stdio: ["ignore", "pipe", "inherit"] });
   let output = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     output += text;
-    process.stdout.write(text.replace(hidden, ""));
+    print(text.replace(hidden, ""));
   });
   return new Promise((resolve, reject) => {
     child.on("error", reject);

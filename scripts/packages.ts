@@ -51,9 +51,13 @@ export const PACKAGES: Packages = {
   podman: { has: "podman", why: "loading and saving images as somebody else than us" },
   openssl: { has: "openssl", why: "a certificate that nobody trusts" },
   chromium: { has: "chromium", why: "looking at the site as a reader's browser does" },
+  zsh: { has: "zsh", why: "completing words in it" },
+  fish: { has: "fish", why: "completing words in it" },
   uidmap: { has: "newuidmap", why: "ranges of ids for an ordinary user's containers" },
   mmdebstrap: { has: "mmdebstrap", why: "a fresh Debian, to provision it" },
   vagrant: { has: "vagrant", why: "validating the Vagrantfile" },
+  passt: { has: "pasta", why: "a network for an ordinary user's containers" },
+  slirp4netns: { has: "slirp4netns", why: "another one" },
   "busybox-static": { has: "busybox", why: "a root filesystem for hosts whose tools can't be copied" },
 };
 

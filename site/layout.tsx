@@ -31,6 +31,7 @@ const REFERENCE: readonly (readonly [address: string, title: string])[] = [
   ["words/", "The kernel’s words"],
   ["glossary/", "Glossary"],
   ["launcher/", "The launcher"],
+  ["escapes/", "Ways out"],
   ["docker/", "What Docker does"],
   ["workshop/", "Teaching it"],
   ["all/", "The book on one page"],

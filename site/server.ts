@@ -65,7 +65,8 @@ export async function serve(
   };
 }
 
-async function find(folder: string, pathname: string) {
+/** The file of a folder that a path of a page's address names, or the folder's 404.html. */
+export async function find(folder: string, pathname: string) {
   const file = path.join(folder, path.posix.normalize(pathname), pathname.endsWith("/") ? "index.html" : "");
   try {
     return {

@@ -17,6 +17,7 @@ import { allPage } from "./pages/all.tsx";
 import { changesPage } from "./pages/changes.tsx";
 import { type ChapterContent, chapterPage } from "./pages/chapter.tsx";
 import { DOCKER_HEADING, dockerPage } from "./pages/docker.tsx";
+import { escapesPage } from "./pages/escapes.tsx";
 import { glossaryPage } from "./pages/glossary.tsx";
 import { homePage } from "./pages/home.tsx";
 import { launcherPage } from "./pages/launcher.tsx";
@@ -87,6 +88,7 @@ async function otherPages(contents: Contents, chapters: Chapters): Promise<[stri
     ["syscalls/index.html", syscallsPage(contents.map(listsOf), chapters)],
     ["words/index.html", wordsPage(chapters)],
     ["glossary/index.html", glossaryPage(used, chapters)],
+    ["escapes/index.html", escapesPage(chapters)],
     ["docker/index.html", dockerPage(docker, chapters)],
     ["workshop/index.html", workshopPage(notes, chapters)],
     ["launcher/index.html", launcherPage(chapters)],

@@ -10,7 +10,7 @@ import path from "node:path";
 /** The compiler of each architecture as Debian names it; its binutils have the same prefix. */
 export const COMPILERS = { x64: "x86_64-linux-gnu-", arm64: "aarch64-linux-gnu-" } as const;
 export type Arch = keyof typeof COMPILERS;
-export const PROGRAMS = ["launch", "init"] as const;
+export const PROGRAMS = ["launch", "init", "monitor"] as const;
 export type Program = (typeof PROGRAMS)[number];
 
 const FLAGS = [
@@ -24,6 +24,7 @@ const FLAGS = [
   "-fvisibility=hidden",
   "-fno-stack-protector",
   "-fno-asynchronous-unwind-tables",
+  "-fno-unwind-tables",
   "-fno-ident",
   "-static",
   "-nostdlib",
@@ -59,7 +60,8 @@ export function listing(program: Program, arch: Arch): string {
     run("gcc", [...FLAGS, ...ARCH_FLAGS[arch], `-Wl,--entry=${entry}`, "-o", elf, source]);
     const code = disassembly(run("objdump", ["-d", "--insn-width=16", elf]));
     run("strip", ["--strip-all", "--remove-section=.note.GNU-stack", elf]);
-    const lines = program === "launch" ? code : [...header(readFileSync(elf), code), ...code];
+    const image = readFileSync(elf);
+    const lines = program === "launch" ? code : [...header(image, code), ...code, ...data(image, code)];
     return [
       `// ${program}.c for ${arch}, compiled with ${compilerVersion(arch)}.`,
       "// Made by `npm run build:native`; a test compiles it again and compares.",
@@ -87,11 +89,27 @@ function disassembly(text: string): Line[] {
   );
 }
 
+/** Where the code is in the file, in bytes. */
+function placeOf(elf: Buffer, code: Line[]): { start: number; end: number } {
+  const text = Buffer.from(code.map(([bytes]) => bytes).join(""), "hex");
+  const start = elf.indexOf(text);
+  return { start, end: start + text.length };
+}
+
+/** What the program reads beside its code, its strings: up to the end of the segment, which is the first one. */
+function data(elf: Buffer, code: Line[]): Line[] {
+  const [p_offset, p_filesz] = [elf.readBigUInt64LE(0x40 + 8), elf.readBigUInt64LE(0x40 + 0x20)];
+  const rest = elf.subarray(placeOf(elf, code).end, Number(p_offset + p_filesz));
+  const rows = Array.from({ length: Math.ceil(rest.length / 16) }, (_, i) =>
+    rest.subarray(16 * i, 16 * i + 16),
+  );
+  return rows.map((row) => [row.toString("hex"), JSON.stringify(row.toString("latin1"))]);
+}
+
 /** What stands before the code in an executable: the ELF header and the program headers, elf(5). */
 function header(elf: Buffer, code: Line[]): Line[] {
   const hex = elf.toString("hex");
-  const text = code.map(([bytes]) => bytes).join("");
-  const start = hex.indexOf(text) / 2;
+  const { start } = placeOf(elf, code);
   const size = 0x38;
   const headers: Line[] = [[hex.slice(0, 0x40 * 2), "Elf64_Ehdr"]];
   for (let at = 0x40; at < start; at += size) {
@@ -100,7 +118,7 @@ function header(elf: Buffer, code: Line[]): Line[] {
       at + size <= start ? "Elf64_Phdr" : "padding",
     ]);
   }
-  // There are no sections in what we ship: what follows the code is dropped, and the header says so.
+  // There are no sections in what we ship: what follows the segment is dropped, and the header says so.
   const ehdr = Buffer.from(elf.subarray(0, 0x40));
   ehdr.fill(0, 0x28, 0x30); // e_shoff
   ehdr.fill(0, 0x3a, 0x40); // e_shentsize, e_shnum, e_shstrndx

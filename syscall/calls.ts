@@ -79,6 +79,8 @@ export const CALLS = {
   socket: { x64: 41, arm64: 198, params: ["AF", "SOCK", "int"] },
   sendto: { x64: 44, arm64: 206, params: ["fd", "bytes", "int", "MSG", "bytes", "int"] },
   recvfrom: { x64: 45, arm64: 207, params: ["fd", "bytes", "int", "MSG", "bytes", "bytes"] },
+  connect: { x64: 42, arm64: 203, params: ["fd", "bytes", "int"] },
+  listen: { x64: 50, arm64: 201, params: ["fd", "int"] },
   bind: { x64: 49, arm64: 200, params: ["fd", "bytes", "int"] },
   setsockopt: { x64: 54, arm64: 208, params: ["fd", "int", "int", "bytes", "int"] },
   sendmsg: { x64: 46, arm64: 211, params: ["fd", "msghdr", "MSG"] },

@@ -4,6 +4,7 @@ import { UserError } from "../common/errors.ts";
 import { NOT_RUN } from "./encode.ts";
 import { formatCall, formatErrno } from "./format.ts";
 import { flatten, type Item, isAct, isList, type Step } from "./program.ts";
+import { SyscallError } from "./syscall.ts";
 
 const { EACCES, ENOENT, ENOEXEC, ENOSYS, ENOTDIR, EPERM, EINVAL } = constants.errno;
 
@@ -20,10 +21,11 @@ export class StepError extends UserError {
   readonly index: number;
   readonly errno: number;
 
-  constructor(program: readonly Item[], step: Item, errno: number) {
+  /** `why`: what is known beside the errno. */
+  constructor(program: readonly Item[], step: Item, errno: number, why = formatErrno(errno)) {
     const all = flatten(program);
     const index = all.indexOf(step) + 1;
-    super(`step ${index}, ${formatCall(step, all)}: ${formatErrno(errno)}`, {
+    super(`step ${index}, ${formatCall(step, all)}: ${why}`, {
       hint: step.hint ?? HINTS[errno] ?? `the step is there for this: ${step.why}`,
     });
     this.index = index;
@@ -31,13 +33,21 @@ export class StepError extends UserError {
   }
 }
 
-/** What went wrong in a program that ended before its execve, or undefined where the command runs. */
-export function failure(program: readonly Item[], results: ReadonlyMap<Item, bigint>): UserError | undefined {
+/** What went wrong in a program that ended before its execve, or undefined where the command runs; `thrown` by an act, if one did. */
+export function failure(
+  program: readonly Item[],
+  results: ReadonlyMap<Item, bigint>,
+  thrown?: unknown,
+): UserError | undefined {
   const result = (each: Item) => results.get(each) ?? NOT_RUN;
   const failed = flatten(program).find(
     (each) => (isAct(each) || !each.optional) && result(each) < 0 && result(each) !== NOT_RUN,
   );
-  if (failed) return new StepError(program, failed, -Number(result(failed)));
+  if (failed) {
+    // The kernel may have said more than its errno: NetlinkError.
+    const said = isAct(failed) && thrown instanceof SyscallError ? thrown.message : undefined;
+    return new StepError(program, failed, -Number(result(failed)), said);
+  }
   return lists(program)
     .map((list) => notExecuted(list, result))
     .find((error) => error !== undefined);

@@ -3,9 +3,20 @@
  * `crash-ledger:N` after the N-th change of its ledger. What is left behind afterwards is the question.
  */
 import { closeSync } from "node:fs";
-import { O_CLOEXEC, SIGKILL } from "./constants.ts";
+import { CLONE_NEWPID, O_CLOEXEC, SIGKILL } from "./constants.ts";
 import { whenReadable } from "./native.ts";
-import { type Arg, flatten, type Item, isAct, isList, type Step, slot, step } from "./program.ts";
+import {
+  type Arg,
+  flatten,
+  type Item,
+  isAct,
+  isChild,
+  isClone,
+  isList,
+  type Step,
+  slot,
+  step,
+} from "./program.ts";
 import { syscall } from "./syscall.ts";
 
 interface Fault {
@@ -51,6 +62,13 @@ function suicide(program: readonly Item[], target: Item): Item[] {
   return program.flatMap((each) => (each === target ? [each, kill()] : [each]));
 }
 
+/** A step of the container's parent: it is in the runtime's own PID namespace, and the runtime waits for a word of it. */
+function isMonitors(first: Item | undefined, target: Step): boolean {
+  const list = first && !isAct(first) ? (first.args.find(isList) ?? []) : [];
+  const clones = list.filter(isClone).map(({ args: [args] }) => args as { readonly flags: bigint });
+  return list.includes(target) && clones.some(({ flags }) => (flags & BigInt(CLONE_NEWPID)) !== 0n);
+}
+
 const kill = (): Step => step("kill", [process.pid, SIGKILL], "fault: the runtime is killed now");
 
 /** poll(2): `struct pollfd` has the fd in its first 32 bits and the events in the next 16. */
@@ -67,8 +85,8 @@ function withCrash(program: readonly Item[], target: Step): Pick<Faulty, "progra
   const runtime = syscall("pidfd_open", [process.pid, 0]);
   const stop = whenReadable(readEnd, crash);
   const pollfd = new Uint8Array(Int32Array.of(runtime, POLLIN).buffer);
-  const clones = program.filter((each): each is Step => !isAct(each) && each.args.some(isList));
-  const inContainer = flatten(clones.slice(0, 1)).includes(target);
+  const [first] = flatten(program).filter(isChild);
+  const inContainer = flatten(first ? [first] : []).includes(target) && !isMonitors(first, target);
   const pause = [
     inContainer
       ? step("write", [slot("crash"), new Uint8Array(1), 1], "fault: the runtime is to be killed now")

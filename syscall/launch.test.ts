@@ -7,10 +7,14 @@ import { NODE_VERSIONS, nodeBinary } from "../scripts/nodes.ts";
 import { assert, need, onGuest, repo, suite, tempDir } from "../test/harness.ts";
 import { CLONE_NEWUTS } from "./constants.ts";
 import { child, exitStatus, launch, letChildGo, restoreSignals, waitForRuntime } from "./launch.ts";
+import { converse, NETLINK_ROUTE } from "./netlink.ts";
 import { act, type Item, step } from "./program.ts";
 import { syscall } from "./syscall.ts";
 
 const test = suite("launch");
+/** `linux/rtnetlink.h`, `linux/if_link.h` */
+const RTM_GETLINK = 18;
+const IFLA_IFNAME = 3;
 /** What isn't given back is our own, on any kernel, and so is how another Node does. */
 const IN_A_ROW = onGuest ? 200 : 10_000;
 const VERSIONS = onGuest ? [Number.parseInt(process.versions.node, 10)] : NODE_VERSIONS;
@@ -115,9 +119,25 @@ test("an act that fails is named as a step is, and the child goes no further", a
   await launched.executed.catch((error: Error) => {
     message = error.message;
   });
-  assert.match(message, /^step \d+, runtime: make a file: ENOENT/);
+  assert.match(message, /^step \d+, runtime: make a file: chdir\(\S+\): ENOENT/);
   assert.is(exitStatus(await launched.exited), 128 + 9);
   assert.not(existsSync(file));
+});
+
+test("an act that netlink refuses is reported with the kernel's own words", async () => {
+  const tooLong = [[IFLA_IFNAME, "x".repeat(40)]] as const;
+  const what = "the link x";
+  const { program } = withAct(() => {
+    const question = { what, type: RTM_GETLINK, header: new Uint8Array(16), attributes: tooLong };
+    converse(NETLINK_ROUTE, (netlink) => netlink.send([question]));
+  });
+  const launched = launch(program);
+  let message = "";
+  await launched.executed.catch((error: Error) => {
+    message = error.message;
+  });
+  assert.match(message, /: the link x: ERANGE \([^)]+\): Attribute failed policy validation$/);
+  await launched.exited;
 });
 
 test("a child that fails when it has been told to go on, and hasn't read it yet", async () => {

@@ -11,6 +11,7 @@ import {
   AF_UNIX,
   CLONE_CLEAR_SIGHAND,
   CLONE_INTO_CGROUP,
+  CLONE_PARENT,
   CLONE_PIDFD,
   CLONE_VM,
   CLOSE_RANGE_CLOEXEC,
@@ -32,7 +33,18 @@ import { failure } from "./failure.ts";
 import { withFault } from "./faults.ts";
 import { Memory } from "./memory.ts";
 import { load, whenReadable } from "./native.ts";
-import { type Child, type Item, isAct, isList, type Step, slot, step } from "./program.ts";
+import {
+  type Child,
+  flatten,
+  type Item,
+  isAct,
+  isChild,
+  isClone,
+  isList,
+  type Step,
+  slot,
+  step,
+} from "./program.ts";
 import { SyscallError, syscall, trySyscall } from "./syscall.ts";
 
 const CLONE_ARGS_SIZE = 88;
@@ -50,8 +62,45 @@ const DEFAULT_ACTION = new Uint8Array(32);
  * With `cgroup`, a directory of cgroup v2 that an earlier step has opened, the child starts in that group.
  */
 export function child(flags: number, steps: readonly Step[], why: string, cgroup?: Step): Step {
-  const [tie, check] = endWithRuntime();
+  return clone(flags | CLONE_PIDFD, beginning(steps), why, cgroup);
+}
+
+/**
+ * As `child`, in the PID namespace of a process that runs: `enter` are the steps that lead there. setns(2) takes only children
+ * to another PID namespace, so a helper goes, and has one that is the runtime's child all the same.
+ */
+export function childAmong(
+  enter: readonly Step[],
+  steps: readonly Step[],
+  why: string,
+  cgroup?: Step,
+): Step[] {
+  return helper(
+    [...enter, clone(CLONE_PARENT, beginning(steps), why, cgroup)],
+    "a helper: it is its children that come into another PID namespace",
+  );
+}
+
+/** As `childAmong`, for a command that outlives the runtime: the helper becomes its `keeper`, which waits for it. */
+export function keptChild(
+  enter: readonly Step[],
+  steps: readonly Step[],
+  keeper: readonly Step[],
+  why: string,
+  cgroup?: Step,
+): Step {
   const list = [
+    ...enter,
+    clone(0, beginning(steps), why, cgroup),
+    step("prctl_signal", [PR_SET_PDEATHSIG, 0], "the keeper outlives the runtime"),
+    ...keeper,
+  ];
+  return child(0, list, "the command's keeper: somebody has to wait for it when the runtime has ended");
+}
+
+function beginning(steps: readonly Step[]): Step[] {
+  const [tie, check] = endWithRuntime();
+  return [
     tie,
     step("close", [slot("runtime's end")], "the socket to the runtime: its end of it isn't the child's"),
     check,
@@ -70,7 +119,6 @@ export function child(flags: number, steps: readonly Step[], why: string, cgroup
     ),
     ...steps,
   ];
-  return clone(flags | CLONE_PIDFD, list, why, cgroup);
 }
 
 /** The kernel forgets the first of these two when a process changes its user: then they are needed again. prctl(2). */
@@ -109,7 +157,9 @@ export function helper(steps: readonly Step[], why: string): Step[] {
 export function clone(flags: number, list: readonly Step[], why: string, cgroup?: Step): Step {
   // Signals that Node has handlers for would call them in the child; the flags don't fit into 32 bits.
   const all = BigInt(flags | CLONE_VM) + BigInt(CLONE_CLEAR_SIGHAND) + BigInt(cgroup ? CLONE_INTO_CGROUP : 0);
-  return step("clone3", [{ flags: all, exit_signal: SIGCHLD, cgroup }, CLONE_ARGS_SIZE, list], why);
+  // A sibling ends with its cloner's signal.
+  const exit_signal = flags & CLONE_PARENT ? undefined : SIGCHLD;
+  return step("clone3", [{ flags: all, exit_signal, cgroup }, CLONE_ARGS_SIZE, list], why);
 }
 
 /** Signals were blocked around the clone, so that none runs a handler of Node's in the child. */
@@ -156,11 +206,14 @@ export function launch(original: readonly Item[], slots: Readonly<Record<string,
     "no handler there",
   );
   const at = faulty.program.findIndex(isClone);
-  const container = faulty.program[at] as Step;
+  const first = faulty.program[at] as Step;
+  const container = flatten([first]).find(isChild) as Step;
+  // With `childAmong` the first one is a helper, and behind it the runtime waits for that.
+  const wait = first === container ? [] : (faulty.program.slice(at + 1, at + 2) as Step[]);
   // What the first steps return may stand in the clone's arguments, so they have to run before that is written.
   const prepared = launcher(encoded.list(faulty.program.slice(0, at) as Step[])) === 0;
   if (prepared) {
-    launcher(encoded.list([block, container]));
+    launcher(encoded.list([block, first, ...wait]));
     syscall("rt_sigprocmask", [SIG_SETMASK, runtimeMask, null, SIGSET_SIZE]);
   }
   closeSync(theirs);
@@ -170,12 +223,20 @@ export function launch(original: readonly Item[], slots: Readonly<Record<string,
     closeSync(ours);
     const error = failure(original, encoded.allResults());
     encoded.memory.release();
-    throw error;
+    throw error ?? helperKilled();
   }
-  const pidfd = Number(encoded.memory.getWord(encoded.pidfd as number));
+  const pidfd =
+    first === container
+      ? Number(encoded.memory.getWord(encoded.pidfd as number))
+      : syscall("pidfd_open", [pid, 0]);
   const served = serve(
-    { pid, pidfd, slots: Object.assign(values, { child: pidfd }) },
-    faulty.program.slice(at + 1),
+    {
+      pid,
+      pidfd,
+      resultOf: (each) => Number(encoded.resultOf(each)),
+      slots: Object.assign(values, { child: pidfd }),
+    },
+    faulty.program.slice(at + 1 + wait.length),
     encoded,
     faulty.broken,
   );
@@ -192,14 +253,12 @@ export function launch(original: readonly Item[], slots: Readonly<Record<string,
   return { pid, executed, exited, kill };
 }
 
-const isClone = (each: Item): each is Step => !isAct(each) && each.args.some(isList);
-
 /** What came of the items behind the child. */
 interface Served {
   readonly done: boolean;
   /** Of the acts: 0, or -errno. */
   readonly results: ReadonlyMap<Item, bigint>;
-  /** What an act threw that is no syscall's error. */
+  /** What an act threw. */
   readonly thrown?: unknown;
 }
 
@@ -217,8 +276,8 @@ function serve(child: Child, items: readonly Item[], encoded: Encoded, broken: I
       if (each !== broken) each.run(child);
       results.set(each, each === broken ? BigInt(-constants.errno.ENOSYS) : 0n);
     } catch (error) {
-      if (!(error instanceof SyscallError)) return { done: false, results, thrown: error };
-      results.set(each, BigInt(-error.errno));
+      if (error instanceof SyscallError) results.set(each, BigInt(-error.errno));
+      return { done: false, results, thrown: error };
     }
     if (results.get(each) !== 0n) return { done: false, results };
   }
@@ -233,11 +292,14 @@ function checkHelper(wait: Step, encoded: Encoded, waited: boolean): void {
   const done = list.every(
     (each) => each.call === "exit_group" || each.optional || encoded.resultOf(each) >= 0,
   );
-  if (!done) throw new UserError("a helper of the runtime's was killed", { hint: "try again" });
+  if (!done) throw helperKilled();
 }
 
+const helperKilled = (): UserError =>
+  new UserError("a helper of the runtime's was killed", { hint: "try again" });
+
 /** A connected pair; with SOCK_SEQPACKET each message arrives whole, and the end is a message of 0 bytes. */
-function socketPair(): [number, number] {
+export function socketPair(): [number, number] {
   const pair = new Int32Array(2);
   syscall("socketpair", [AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, new Uint8Array(pair.buffer)]);
   return [pair[0] as number, pair[1] as number];
@@ -260,7 +322,7 @@ function whenExecuted(
       closeSync(socket);
       const results = new Map([...encoded.allResults(), ...served.results]);
       encoded.memory.release();
-      const error = failure(program, results) ?? served.thrown;
+      const error = failure(program, results, served.thrown) ?? served.thrown;
       if (!error) return resolve({ received, results });
       if (received !== undefined) closeSync(received);
       reject(error);

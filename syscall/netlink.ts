@@ -78,7 +78,7 @@ const cell = (): Cell => {
 };
 
 export class Netlink {
-  private readonly fd: number;
+  readonly fd: number;
   private sequence = 0;
 
   /** Opens a socket in the network namespace that the thread is in now. Throws a SyscallError. */

@@ -3,6 +3,7 @@
  * launcher (`encode`), and asked afterwards what each of its steps returned.
  */
 import type { CALLS, CallName, Kind, STRUCTS, StructName } from "./calls.ts";
+import { CLONE_PARENT, CLONE_PIDFD } from "./constants.ts";
 
 /** A number that is known only when the program runs: the runtime's end of a socket, the fd of a file it made. */
 export interface Slot {
@@ -53,8 +54,11 @@ export interface Step {
 
 /** The first process of the container, as the runtime sees it. */
 export interface Child {
-  readonly pid: number;
-  readonly pidfd: number;
+  /** An act may put another process here, a child of the child's own. */
+  pid: number;
+  pidfd: number;
+  /** What a step has returned; of another process's it is only known when that has run it. */
+  resultOf(step: Step): number;
   /** The program's: what an act puts here, the steps behind it have. The slot "child" is the pidfd. */
   readonly slots: Record<string, number>;
 }
@@ -119,6 +123,15 @@ export const isAct = (item: Item): item is Act => "does" in item;
 export const isStep = (arg: unknown): arg is Step => typeof arg === "object" && arg !== null && "call" in arg;
 export const isSlot = (arg: unknown): arg is Slot => typeof arg === "object" && arg !== null && "slot" in arg;
 export const isList = (arg: unknown): arg is readonly Step[] => Array.isArray(arg) && isStep(arg[0]);
+
+export const isClone = (item: Item): item is Step => !isAct(item) && item.args.some(isList);
+
+/** The clone whose child is the runtime's to wait for: see `child` and `childAmong` of launch.ts. */
+export function isChild(item: Item): boolean {
+  if (!isClone(item)) return false;
+  const [{ flags }] = item.args as readonly [{ readonly flags: bigint }];
+  return (flags & BigInt(CLONE_PIDFD | CLONE_PARENT)) !== 0n;
+}
 
 /** All items in the order in which they are numbered: a child's list directly after the clone that starts it. */
 export function flatten(items: readonly Item[]): Item[] {

@@ -95,7 +95,7 @@ test(
     assert.match(refused.stderr, /\nerror: run: only root may make namespaces\n/);
     const { status, stdout } = await run(starting("01", "run", "/usr/bin/id", "-u"), options);
     assert.is(`${status} ${stdout}`, `0 ${NOBODY}\n`);
-    assert.match((await run(starting("03", "run", "--help"), options)).stdout, "Usage: run");
+    assert.match((await run(starting("03", "run", "--help"), options)).stdout, "SYNOPSIS\n    run");
   },
 );
 

@@ -13,17 +13,18 @@ import {
   makeGroup,
   missingController,
   number,
+  read,
   sum,
   table,
   writeSteps,
 } from "./cgroup-files.ts";
-import type { Access, Cgroup, Generation, Mount, Usage } from "./cgroups.ts";
+import type { Access, Cgroup, Freezer, Generation, Mount, Usage } from "./cgroups.ts";
 import { allowInFiles, type DeviceRule } from "./device-rules.ts";
 import type { Limits } from "./limits.ts";
 import { settings, type Trees } from "./limits-v1.ts";
 
 // #region find
-const CONTROLLERS = ["cpu", "cpuacct", "memory", "pids", "blkio", "cpuset", "devices"];
+const CONTROLLERS = ["cpu", "cpuacct", "memory", "pids", "blkio", "cpuset", "devices", "freezer"];
 
 export function findV1(mounts: readonly Mount[]): Generation | undefined {
   const trees = new Map(
@@ -39,6 +40,12 @@ export function findV1(mounts: readonly Mount[]): Generation | undefined {
   return {
     top: first,
     plan: (id, limits, access) => plan(trees, (tree) => group(tree, id), limits, access),
+    join: (id) => ({
+      make: [],
+      birthplace: undefined,
+      enter: enter([...new Set(trees.values())].map((tree) => group(tree, id)).filter(existsSync)),
+    }),
+    freezer: (id) => freezer(path.join(group(trees.get("freezer") ?? "/nowhere", id), "freezer.state")),
     running: () => containersIn(first),
     usage: (id) =>
       usage((name, file) => path.join(group(trees.get(name) ?? "/nowhere", id), file), group(first, id)),
@@ -72,13 +79,14 @@ function plan(
     ],
     birthplace: undefined,
     guard: [],
-    enter: places.flatMap((tree) =>
-      writeSteps(path.join(group(tree), "tasks"), "0", "0 is who writes: it moves itself"),
-    ),
+    enter: enter(places.map(group)),
     show: show(places, trees, writable),
     oomKills: () => table(path.join(group(trees.get("memory") ?? ""), "memory.oom_control")).oom_kill ?? 0,
   };
 }
+
+const enter = (groups: readonly string[]): Step[] =>
+  groups.flatMap((each) => writeSteps(path.join(each, "tasks"), "0", "0 is who writes: it moves itself"));
 
 function allowDevices(group: string, devices: readonly DeviceRule[] | undefined): Step[] {
   if (!devices) return [];
@@ -119,6 +127,13 @@ function show(places: readonly string[], trees: Trees, writable: boolean): Step[
   ];
 }
 // #endregion plan
+
+// #region freezer
+function freezer(file: string): Freezer | undefined {
+  if (!existsSync(file)) return undefined;
+  return { file, frozen: "FROZEN", thawed: "THAWED", isFrozen: () => read(file) === "FROZEN" };
+}
+// #endregion freezer
 
 function usage(file: (controller: string, name: string) => string, group: string): Usage | undefined {
   if (!existsSync(group)) return undefined;

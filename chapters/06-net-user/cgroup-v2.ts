@@ -16,7 +16,7 @@ import {
   O_DIRECTORY,
   O_PATH,
 } from "../../syscall/constants.ts";
-import { step } from "../../syscall/program.ts";
+import { type Step, step } from "../../syscall/program.ts";
 import {
   checkCpus,
   containersIn,
@@ -29,7 +29,7 @@ import {
   words,
   writeSteps,
 } from "./cgroup-files.ts";
-import type { Access, Cgroup, Generation, Mount, Usage } from "./cgroups.ts";
+import type { Access, Cgroup, Entry, Freezer, Generation, Mount, Usage } from "./cgroups.ts";
 import { guardDevices } from "./device-bpf.ts";
 import type { Limits } from "./limits.ts";
 import { settings } from "./limits-v2.ts";
@@ -42,9 +42,12 @@ export function findV2(mounts: readonly Mount[]): Generation | undefined {
   const top = place && isOrdinary() ? path.join(place, ownGroup()) : place;
   if (top === undefined || !words(path.join(top, "cgroup.controllers")).includes("memory")) return undefined;
   const group = (id: string) => path.join(top, `ft-docker-${id}`);
+  const root = place ?? "";
   return {
     top,
     plan: (id, limits, access) => plan(top, group(id), limits, access),
+    join: (id, pid) => join(groupsOf(root, id, pid)?.inner),
+    freezer: (id, pid) => freezer(groupsOf(root, id, pid)?.own),
     running: () => containersIn(top),
     usage: (id) => usage(group(id)),
   };
@@ -71,11 +74,7 @@ function plan(top: string, group: string, limits: Limits, { devices, writable }:
   );
   const room = makeRoom(top);
   const enabled = enableControllers(top, wanted);
-  const birthplace = step(
-    "openat",
-    [AT_FDCWD, group, O_PATH | O_DIRECTORY | O_CLOEXEC, 0],
-    "hold the group, so that the child can be born in it",
-  );
+  const birthplace = hold(group);
   return {
     changes: [...room.changes, ...enabled.changes, { kind: "cgroup", directories: [group] }],
     make: [
@@ -100,7 +99,38 @@ function plan(top: string, group: string, limits: Limits, { devices, writable }:
     oomKills: () => table(path.join(group, "memory.events")).oom_kill ?? 0,
   };
 }
+
+const hold = (group: string): Step =>
+  step(
+    "openat",
+    [AT_FDCWD, group, O_PATH | O_DIRECTORY | O_CLOEXEC, 0],
+    "hold the group, so that the child can be born in it",
+  );
 // #endregion plan
+
+// #region join
+/**
+ * Where the process is, and the container's own group above it or the same: a container that may make groups has its
+ * processes in those. An ordinary user's are below whatever group that user was in.
+ */
+function groupsOf(root: string, id: string, pid: number): { own: string; inner: string } | undefined {
+  const found = new RegExp(`^0::(.*/ft-docker-${id})(/.*)?$`, "m").exec(read(`/proc/${pid}/cgroup`));
+  return found?.[1] === undefined
+    ? undefined
+    : { own: path.join(root, found[1]), inner: path.join(root, found[1], found[2] ?? "") };
+}
+
+function join(group: string | undefined): Entry {
+  const birthplace = group === undefined ? undefined : hold(group);
+  return { make: birthplace ? [birthplace] : [], birthplace, enter: [] };
+}
+
+function freezer(group: string | undefined): Freezer | undefined {
+  if (group === undefined) return undefined;
+  const isFrozen = () => table(path.join(group, "cgroup.events")).frozen === 1;
+  return { file: path.join(group, "cgroup.freeze"), frozen: "1", thawed: "0", isFrozen };
+}
+// #endregion join
 
 // #region usage
 function usage(group: string): Usage | undefined {

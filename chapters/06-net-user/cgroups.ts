@@ -21,6 +21,10 @@ export interface Generation {
   readonly top: string;
   /** How a group is made, entered, shown and taken away. Throws where the host can't give a limit. */
   plan(id: string, limits: Limits, access: Access): Cgroup;
+  /** How one more process gets into the group of a container whose first process has this pid. */
+  join(id: string, pid: number): Entry;
+  /** The file that stops or continues all of the container's processes, undefined where it has no group. */
+  freezer(id: string, pid: number): Freezer | undefined;
   /** The ids of the containers that run. */
   running(): string[];
   /** What a container uses, or undefined where its group is gone. */
@@ -32,6 +36,17 @@ export interface Access {
   readonly devices: readonly DeviceRule[] | undefined;
   /** The container may make groups in its own, as a runtime does that runs in it. */
   readonly writable: boolean;
+}
+
+/** What a process needs that is born into a group that is there. */
+export type Entry = Pick<Cgroup, "make" | "birthplace" | "enter">;
+
+export interface Freezer {
+  readonly file: string;
+  readonly frozen: string;
+  readonly thawed: string;
+  /** Whether none of the processes runs any more; the kernel needs a moment for each. */
+  isFrozen(): boolean;
 }
 
 export interface Cgroup {

@@ -23,6 +23,7 @@ import { hostname } from "./hostname.ts";
 import { mountFromOutside, ROOT, volumeAt } from "./idmap.ts";
 import { init } from "./init.ts";
 import { masks } from "./masks.ts";
+import { handOver, type Monitor, monitored } from "./monitor.ts";
 import type { Network } from "./network.ts";
 import type { Overlay } from "./overlay.ts";
 import { giveUp, type Privileges } from "./privileges.ts";
@@ -63,11 +64,13 @@ export interface Config {
   readonly ids: Range | undefined;
   readonly network: Network;
   readonly init: boolean;
+  /** Of a container that doesn't end with the command that started it. */
+  readonly monitor: Monitor | undefined;
 }
 
 // #region container
 export function container(config: Config): Item[] {
-  const { ids, overlay, network } = config;
+  const { ids, overlay, network, monitor } = config;
   const volumes = config.mounts.filter(isVolume);
   const taken = volumes.map((volume, i) => takeSource(ids ? left(volume, i) : volume));
   const attached = config.mounts.flatMap((mount) =>
@@ -116,7 +119,7 @@ export function container(config: Config): Item[] {
   const why = `a child in ${more}PID, mount, UTS and IPC namespaces of its own`;
   const outside = ids
     ? [
-        ...mapIds(ids, config.user),
+        ...mapIds(ids, config.user, monitor?.files ?? [0, 1, 2]),
         ...mountFromOutside({ ...overlay, volumes, mountpoints: config.mountpoints, first: ids.first }),
       ]
     : [];
@@ -124,13 +127,16 @@ export function container(config: Config): Item[] {
     ...make,
     ...config.overlay.make,
     ...network.before,
-    child(namespaces, steps, why, birthplace),
+    ...(monitor
+      ? monitored(monitor, namespaces, steps, why, birthplace)
+      : [child(namespaces, steps, why, birthplace)]),
     ...network.after,
     ...letGo(birthplace),
     ...network.acts,
     ...config.cgroup.guard,
     ...outside,
     ...raiseRlimits(config.rlimits),
+    ...(monitor ? [handOver(monitor)] : []),
     letChildGo(),
   ];
 }

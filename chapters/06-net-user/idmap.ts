@@ -42,6 +42,8 @@ export interface Outside {
   readonly lowers: readonly string[];
   /** The container's own, with `upper` and `work` in it. */
   readonly directory: string;
+  /** It has its directories already. */
+  readonly used: boolean;
   readonly volumes: readonly Volume[];
   readonly mountpoints: readonly Mountpoint[];
   /** The host's id of the container's root. */
@@ -52,14 +54,14 @@ export interface Outside {
  * What the child may not do, since the layers aren't its own: the runtime's helper goes into its mount namespace and leaves
  * the mounts there. The host never sees them.
  */
-export function mountFromOutside({ lowers, directory, volumes, mountpoints, first }: Outside): Step[] {
+export function mountFromOutside({ lowers, directory, used, volumes, mountpoints, first }: Outside): Step[] {
   const layers = [...lowers, directory].map(mapped);
   const own = lowers.length;
   const sources = volumes.map((volume) => (volume.device ? undefined : takeSource(volume)));
   const options = `lowerdir=${lowers.map((_, i) => i).join(":")},upperdir=${own}/upper,workdir=${own}/work,redirect_dir=off,metacopy=off`;
   const steps = [
     step("umask", [0], "modes exactly as written below"),
-    ...["upper", "work"].map((name) =>
+    ...(used ? [] : ["upper", "work"]).map((name) =>
       step("mkdirat", [AT_FDCWD, path.join(directory, name), 0o755], `the container's ${name} directory`),
     ),
     ...layers.flat(),

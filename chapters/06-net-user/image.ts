@@ -8,7 +8,7 @@ import type { Values } from "../../common/cli.ts";
 import { UserError } from "../../common/errors.ts";
 import { home } from "../../common/home.ts";
 import { builtinRootfs, plannedRootfs } from "../../common/rootfs.ts";
-import type { RunOptions } from "../../common/run.ts";
+import type { Image } from "../../images/image.ts";
 import { layersFolder } from "../../images/layers.ts";
 
 // #region root
@@ -19,6 +19,8 @@ export interface Root {
   /** The digest of the image's config; none for a directory that isn't an image. */
   readonly image: string | undefined;
   readonly defaults: Defaults;
+  /** Files whose locks keep the layers. */
+  readonly held: readonly number[];
   /** Others may remove the layers from here on. */
   release(): void;
 }
@@ -32,23 +34,37 @@ export interface Defaults {
   readonly workdir: string;
   /** `name|uid[:group|gid]`; empty for root. */
   readonly user: string;
+  /** What asks the command to end; none for SIGTERM. */
+  readonly stopSignal: string | undefined;
 }
 // #endregion root
 
-const NO_DEFAULTS: Defaults = { entrypoint: [], command: [], environment: [], workdir: "/", user: "" };
+/** A container that is only shown needs no files. */
+interface Explained {
+  readonly explained: boolean;
+}
 
-export async function findRoot(values: Values, options: RunOptions): Promise<Root> {
+export const NO_DEFAULTS: Defaults = {
+  entrypoint: [],
+  command: [],
+  environment: [],
+  workdir: "/",
+  user: "",
+  stopSignal: undefined,
+};
+
+export async function findRoot(values: Values, options: Explained): Promise<Root> {
   const [image] = values.image ?? [];
   const [rootfs] = values.rootfs ?? [];
   if (image !== undefined && rootfs !== undefined)
     throw new UserError("--image and --rootfs: a container has one root", { hint: "leave one of them out" });
   if (image !== undefined) return imageRoot(image, values, options);
   const directory = rootfs === undefined ? await builtin(options) : checkDirectory(rootfs);
-  return { lowers: [directory], image: undefined, defaults: NO_DEFAULTS, release: () => {} };
+  return { lowers: [directory], image: undefined, defaults: NO_DEFAULTS, held: [], release: () => {} };
 }
 
-async function builtin(options: RunOptions): Promise<string> {
-  const directory = options.explain ? plannedRootfs(home()) : await builtinRootfs(home());
+async function builtin(options: Explained): Promise<string> {
+  const directory = options.explained ? plannedRootfs(home()) : await builtinRootfs(home());
   return path.relative(layersFolder(), directory);
 }
 
@@ -65,21 +81,21 @@ function checkDirectory(directory: string): string {
 
 // #region image
 /** The image, pulled if it isn't here, with all of its layers unpacked. */
-async function imageRoot(name: string, values: Values, options: RunOptions): Promise<Root> {
+async function imageRoot(name: string, values: Values, options: Explained): Promise<Root> {
   const { prepareImage } = await import("./layers.ts");
-  const { image, lowers, release } = await prepareImage(name, values, options.explain !== undefined);
-  const { Entrypoint, Cmd, Env, WorkingDir, User } = image.config.config ?? {};
+  const { image, lowers, held, release } = await prepareImage(name, values, options.explained);
+  return { lowers, image: image.id, defaults: imageDefaults(image), held, release };
+}
+
+export function imageDefaults(image: Image): Defaults {
+  const { Entrypoint, Cmd, Env, WorkingDir, User, StopSignal } = image.config.config ?? {};
   return {
-    lowers,
-    image: image.id,
-    defaults: {
-      entrypoint: Entrypoint ?? [],
-      command: Cmd ?? [],
-      environment: Env ?? [],
-      workdir: path.posix.resolve("/", WorkingDir ?? ""),
-      user: User ?? "",
-    },
-    release,
+    entrypoint: Entrypoint ?? [],
+    command: Cmd ?? [],
+    environment: Env ?? [],
+    workdir: path.posix.resolve("/", WorkingDir ?? ""),
+    user: User ?? "",
+    stopSignal: StopSignal ?? undefined,
   };
 }
 

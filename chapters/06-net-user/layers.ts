@@ -14,6 +14,8 @@ import { openStore, type Store } from "../../images/store.ts";
 export interface Prepared {
   readonly image: Image;
   readonly lowers: readonly string[];
+  /** Files whose locks keep the layers. */
+  readonly held: readonly number[];
   release(): void;
 }
 
@@ -50,6 +52,7 @@ function unpack(store: Store, name: string, values: Values): Promise<Prepared> {
 const prepared = (image: Image, layers: readonly Layer[]): Prepared => ({
   image,
   lowers: lowerDirs(layers),
+  held: layers.map(({ fd }) => fd),
   release: () => {
     for (const layer of layers) layer.release();
   },

@@ -2,22 +2,11 @@
  * The network, seen from all sides: a client, a router, and a host on which the runtime is started, each a network namespace
  * of the test's. Nothing of it touches the machine's own network.
  */
-import { execFileSync } from "node:child_process";
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { node } from "../../scripts/root.ts";
 import {
   assert,
-  findTool,
-  need,
   type Options,
   type Running,
   repo,
@@ -29,85 +18,53 @@ import {
   tempDir,
   tool,
 } from "../../test/harness.ts";
+import {
+  answer,
+  ask,
+  asking,
+  cable,
+  endOf,
+  type Machine,
+  machine,
+  machineTools,
+  nft,
+  serve,
+  server,
+} from "../../test/machines.ts";
 
 const test = suite("network");
-const nft = need(
-  "needs nft and nftables in the kernel",
-  () => findTool("nft") !== undefined && hasNftables(),
-);
-const needs = [root, tool("ip"), tool("nsenter"), tool("socat"), tool("unshare"), tool("ping"), nft];
-
-function hasNftables(): boolean {
-  try {
-    const rules = "add table inet t; add chain inet t c { type nat hook output priority 0; }";
-    execFileSync("unshare", ["--net", "nft", rules], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
-}
+const needs = [root, ...machineTools, tool("ping"), nft];
 
 const home = tempDir();
 const env = { FT_DOCKER_HOME: home };
 
 // The three machines
 
-const machines = new Map<string, Running>();
-
-const pidOf = (machine: string): string => `${machines.get(machine)?.pid}`;
-
-/** The words as a command on one of the machines. */
-const on = (machine: string, ...words: string[]) => [
-  "nsenter",
-  "--net",
-  "--target",
-  pidOf(machine),
-  ...words,
-];
-
-const sh = (machine: string, script: string): string =>
-  execFileSync("nsenter", ["--net", "--target", pidOf(machine), "sh", "-ec", script], { encoding: "utf8" });
+let machines: Record<"client" | "router" | "host", Machine> | undefined;
+const on = (name: "client" | "router" | "host"): Machine => {
+  if (!machines) throw new Error("the machines aren't built");
+  return machines[name];
+};
 
 /** The three, without what a failed test has left on them. */
 async function build(): Promise<void> {
   for (const container of containers) await end(container);
-  if (machines.size > 0) return;
-  const own = readlinkSync("/proc/self/ns/net");
-  for (const name of ["client", "router", "host"]) {
-    const machine = start(["unshare", "--net", "sh", "-c", "echo ready; exec sleep 1000"]);
-    await machine.waitFor(/ready/);
-    assert.is.not(readlinkSync(`/proc/${machine.pid}/ns/net`), own);
-    machines.set(name, machine);
-    sh(name, "ip link set lo up");
-  }
-  const cable = (name: string, link: string, net: number) =>
-    `ip link add ${link} type veth peer name uplink netns ${pidOf(name)}; ip link set ${link} up
-     ip address add 198.51.${net}.1/24 dev ${link}; ip address add 2001:db8:${net}::1/64 dev ${link} nodad`;
-  sh("router", `${cable("client", "toclient", 1)}; ${cable("host", "tohost", 2)}`);
-  sh("router", "echo 1 >/proc/sys/net/ipv4/ip_forward; echo 1 >/proc/sys/net/ipv6/conf/all/forwarding");
-  for (const [name, net] of [
-    ["client", 1],
-    ["host", 2],
-  ] as const)
-    sh(
-      name,
-      `ip link set uplink up; ip address add 198.51.${net}.2/24 dev uplink; ip address add 2001:db8:${net}::2/64 dev uplink nodad
-       ip route add default via 198.51.${net}.1; ip route add default via 2001:db8:${net}::1`,
-    );
+  if (machines) return;
+  const [client, router, host] = [await machine(), await machine(), await machine()];
+  cable(router, "toclient", client, 1);
+  cable(router, "tohost", host, 2);
+  router.sh("echo 1 >/proc/sys/net/ipv4/ip_forward; echo 1 >/proc/sys/net/ipv6/conf/all/forwarding");
+  machines = { client, router, host };
 }
-
-test.after(async () => {
-  for (const machine of machines.values()) machine.child.kill("SIGKILL");
-});
 
 const CLIENT = { ipv4: "198.51.1.2", ipv6: "2001:db8:1::2" } as const;
 const HOST = { ipv4: "198.51.2.2", ipv6: "2001:db8:2::2" } as const;
 const FAMILIES = ["ipv4", "ipv6"] as const;
-const bracketed = (address: string): string => (address.includes(":") ? `[${address}]` : address);
 
 // Containers
 
-const command = (...words: string[]) => on("host", ...runtime("06-net-user"), "run", "--tty=false", ...words);
+const command = (...words: string[]) =>
+  on("host").on(...runtime("06-net-user"), "run", "--tty=false", ...words);
 const options: Options = { env };
 /** With the host's tools. */
 const tools = ["-v", "/usr:/usr:ro"];
@@ -129,47 +86,17 @@ async function background(flags: readonly string[], script: string): Promise<Run
 
 async function end(container: Running): Promise<void> {
   containers.delete(container);
-  container.child.stdin?.end();
-  await container.done;
-}
-
-/**
- * Says who asks, at a port of both families; it is there when the script goes on. It reads first: socat ends without the answer
- * where it can't write the question.
- */
-const server = (protocol: "TCP" | "UDP", port: number): string =>
-  `socat ${protocol}6-LISTEN:${port},ipv6only=0,fork,reuseaddr SYSTEM:'read -r line; echo "peer $SOCAT_PEERADDR"' </dev/null & servers="$servers $!"
-   until grep -q :${port.toString(16).toUpperCase().padStart(4, "0")} /proc/net/${protocol.toLowerCase()}6; do sleep 0.01; done`;
-
-const ask = (machine: string, protocol: "TCP" | "UDP", address: string, port: number) =>
-  run(
-    on(machine, "timeout", "3", "socat", "-T1", "-t0.5", "-", `${protocol}:${bracketed(address)}:${port}`),
-    {
-      input: "hello\n",
-    },
-  );
-
-/** In a container, for where an answer must come: one may be late while the machine is busy. */
-const asking = (protocol: "TCP" | "UDP", address: string, port: number): string =>
-  `for try in 1 2 3 4 5; do echo hi | socat -T1 -t0.5 - ${protocol}:${bracketed(address)}:${port} | grep . && break; done`;
-
-/** The same from a machine. */
-async function answer(...question: Parameters<typeof ask>): Promise<string> {
-  for (let tries = 1; ; tries++) {
-    const { stdout } = await ask(...question);
-    if (stdout !== "" || tries === 5) return stdout;
-  }
+  await endOf(container);
 }
 
 /** Everything in the host's network that a container could leave there. */
 async function hostState(): Promise<string> {
   // The kernel takes a veth away with the container's namespace, a moment after its last process.
-  for (let wait = 0; wait < 500 && /\bft[0-9a-f]{12}@/.test(sh("host", "ip link")); wait++)
+  for (let wait = 0; wait < 500 && /\bft[0-9a-f]{12}@/.test(on("host").sh("ip link")); wait++)
     await new Promise((resolve) => setTimeout(resolve, 10));
   return [
-    sh("host", "ip -br link | sed 's/<.*//'; ip route; ip -6 route | grep -v '^fe80'; nft list ruleset"),
-    sh(
-      "host",
+    on("host").sh("ip -br link | sed 's/<.*//'; ip route; ip -6 route | grep -v '^fe80'; nft list ruleset"),
+    on("host").sh(
       "cd /proc/sys/net; head -n 1 ipv4/ip_forward ipv6/conf/*/forwarding ipv6/conf/*/accept_ra ipv4/conf/*/forwarding",
     ),
     ...["run/ledger", "containers"].flatMap((name) => list(path.join(home, name))),
@@ -231,15 +158,7 @@ for (const family of FAMILIES) {
     async () => {
       await build();
       const before = await hostState();
-      const there = start(
-        on(
-          "client",
-          "sh",
-          "-c",
-          `${server("TCP", 7001)}; ${server("UDP", 7002)}; echo ready; read -r line; kill $servers`,
-        ),
-      );
-      await there.waitFor(/ready/);
+      const there = await serve(on("client"), `${server("TCP", 7001)}; ${server("UDP", 7002)}`);
       const address = CLIENT[family];
       const script = `ping -c 1 -W 5 ${address} >/dev/null
       ${asking("TCP", address, 7001)}; ${asking("UDP", address, 7002)}`;
@@ -250,7 +169,7 @@ for (const family of FAMILIES) {
           ? "::ffff:c633:0202|198.51.2.2|0000:0000:0000:0000:0000:ffff:c633:0202"
           : "2001:0?db8:0?0?0?2:[0:]*2";
       assert.match(stdout, new RegExp(`^peer \\[(${seen})\\]\\npeer \\[(${seen})\\]\\n$`));
-      await end(there);
+      await there.end();
       assert.is(await hostState(), before);
     },
   );
@@ -318,16 +237,16 @@ for (const protocol of ["TCP", "UDP"] as const) {
     const suffix = protocol === "UDP" ? "/udp" : "";
     const container = await background(["-p", `8080:80${suffix}`], server(protocol, 80));
     for (const family of FAMILIES) {
-      assert.match(await answer("client", protocol, HOST[family], 8080), /^peer /, `${family}: outside`);
-      assert.match(await answer("host", protocol, HOST[family], 8080), /^peer /, `${family}: the host`);
+      assert.match(await answer(on("client"), protocol, HOST[family], 8080), /^peer /, `${family}: outside`);
+      assert.match(await answer(on("host"), protocol, HOST[family], 8080), /^peer /, `${family}: the host`);
       const neighbour = asking(protocol, HOST[family], 8080);
       const near = await inContainer(...tools, "sh", "-c", neighbour);
       assert.match(near.stdout, /^peer /, `${family}: ${near.stderr}`);
     }
-    assert.match(await answer("host", protocol, "127.0.0.1", 8080), /^peer /);
+    assert.match(await answer(on("host"), protocol, "127.0.0.1", 8080), /^peer /);
     await end(container);
     assert.is(
-      (await ask("client", protocol, HOST.ipv4, 8080)).stdout,
+      (await ask(on("client"), protocol, HOST.ipv4, 8080)).stdout,
       "",
       "the port has ended with the container",
     );
@@ -337,15 +256,15 @@ for (const protocol of ["TCP", "UDP"] as const) {
 test("-p 127.0.0.1: from the host alone", needs, async () => {
   await build();
   const container = await background(["-p", "127.0.0.1:8081:80"], server("TCP", 80));
-  assert.match(await answer("host", "TCP", "127.0.0.1", 8081), /^peer /);
-  assert.is((await ask("client", "TCP", HOST.ipv4, 8081)).stdout, "");
+  assert.match(await answer(on("host"), "TCP", "127.0.0.1", 8081), /^peer /);
+  assert.is((await ask(on("client"), "TCP", HOST.ipv4, 8081)).stdout, "");
   await end(container);
 });
 
 test("-p: several ports at once", needs, async () => {
   await build();
   const container = await background(["-p", "9000-9001:90-91"], `${server("TCP", 90)}; ${server("TCP", 91)}`);
-  for (const port of [9000, 9001]) assert.match(await answer("client", "TCP", HOST.ipv6, port), /^peer /);
+  for (const port of [9000, 9001]) assert.match(await answer(on("client"), "TCP", HOST.ipv6, port), /^peer /);
   await end(container);
 });
 
@@ -354,8 +273,7 @@ test("-p: a port that is taken is refused, by whomever it is, and nothing is lef
   const before = await hostState();
   for (const listen of ["TCP4-LISTEN:8082", "TCP6-LISTEN:8082,ipv6only=1"]) {
     const other = start(
-      on(
-        "host",
+      on("host").on(
         "sh",
         "-c",
         `socat ${listen},reuseaddr - </dev/zero >/dev/null & until grep -q :1F92 /proc/net/tcp /proc/net/tcp6; do sleep 0.01; done; echo ready; read -r line; kill $!`,
@@ -369,7 +287,7 @@ test("-p: a port that is taken is refused, by whomever it is, and nothing is lef
   }
   const container = await background(["-p", "8082:80"], "true");
   assert.is((await inContainer("-p", "127.0.0.1:8082:80", "true")).status, 125);
-  const bound = await run(on("host", "timeout", "5", "socat", "TCP4-LISTEN:8082,reuseaddr", "-"));
+  const bound = await run(on("host").on("timeout", "5", "socat", "TCP4-LISTEN:8082,reuseaddr", "-"));
   assert.match(bound.stderr, /Address already in use/);
   await end(container);
   assert.is(await hostState(), before);
@@ -398,6 +316,13 @@ test("-p: mistakes are told", needs, async () => {
 
 // Isolation
 
+/** Empties a chain of the bridge's: a guard is off. */
+function takeOff(chain: string): void {
+  const tables = on("host").sh("nft list tables");
+  const [, table = ""] = /inet (ft-docker[0-9a-f]+)$/m.exec(tables) ?? [];
+  on("host").sh(`nft flush chain inet ${table} ${chain}`);
+}
+
 for (const family of FAMILIES) {
   test(
     `nobody outside reaches a port that isn't published, not even with a route to it, ${family}`,
@@ -408,17 +333,88 @@ for (const family of FAMILIES) {
       const pattern = family === "ipv4" ? /"local":"(10\.88\.[\d.]+)"/ : /"local":"(fd66:[^"]+)"/;
       const address = pattern.exec(container.output().stdout)?.[1] ?? "";
       const prefix = family === "ipv4" ? "10.88.0.0/16" : "fd66:7464:6f63:58::/64";
-      sh("router", `ip route add ${prefix} via ${HOST[family]}`);
-      const attack = ["router", "TCP", address, 81] as const;
+      on("router").sh(`ip route add ${prefix} via ${HOST[family]}`);
+      const attack = [on("router"), "TCP", address, 81] as const;
       assert.is((await ask(...attack)).stdout, "", "with the guard");
-      assert.match(await answer("host", "TCP", address, 81), /^peer /, "the host itself may");
-      const table = sh("host", "nft list tables").match(/inet (ft-docker[0-9a-f]+)$/m)?.[1] ?? "";
-      sh("host", `nft flush chain inet ${table} forward`);
+      assert.match(await answer(on("host"), "TCP", address, 81), /^peer /, "the host itself may");
+      takeOff("forward");
       assert.match(await answer(...attack), /^peer /, "without it the attack works");
-      sh("router", `ip route del ${prefix}`);
+      on("router").sh(`ip route del ${prefix}`);
       await end(container);
     },
   );
+}
+
+test("a neighbour doesn't reach a port that is published on 127.0.0.1", needs, async () => {
+  await build();
+  const container = await background(["-p", "127.0.0.1:8085:80"], server("TCP", 80));
+  // No usual machine sends to 127.0.0.1: this one writes it into its packets when they have been routed.
+  const forged = "198.18.0.7";
+  on("router").sh(`ip route add ${forged} via ${HOST.ipv4}; nft '
+    add table ip forge
+    add chain ip forge out { type filter hook postrouting priority 0; }
+    add rule ip forge out ip daddr ${forged} ip daddr set 127.0.0.1
+    add chain ip forge in { type filter hook prerouting priority -300; }
+    add rule ip forge in iifname tohost ip saddr 127.0.0.1 ip saddr set ${forged}'`);
+  const attack = [on("router"), "TCP", forged, 8085] as const;
+  assert.is((await ask(...attack)).stdout, "", "with the guard");
+  assert.match(await answer(on("host"), "TCP", "127.0.0.1", 8085), /^peer /);
+  takeOff("prerouting");
+  assert.match(await answer(...attack), /^peer /, "without it the attack works");
+  on("router").sh(`nft delete table ip forge; ip route del ${forged}`);
+  await end(container);
+});
+
+test("the host forwards for nobody but its containers", needs, async () => {
+  await build();
+  const neighbour = await machine();
+  cable(on("host"), "toneighbour", neighbour, 3);
+  on("router").sh(
+    `ip route add 198.51.3.0/24 via ${HOST.ipv4}; ip route add 2001:db8:3::/64 via ${HOST.ipv6}`,
+  );
+  const servers = await serve(on("client"), server("TCP", 7001));
+  const container = await background([], "true");
+  const attacks = FAMILIES.map((family) => [neighbour, "TCP", CLIENT[family], 7001] as const);
+  for (const attack of attacks) assert.is((await ask(...attack)).stdout, "", "with the guard");
+  takeOff("forward");
+  for (const attack of attacks)
+    assert.match(await answer(...attack), /^peer /, "without it the attack works");
+  await end(container);
+  await servers.end();
+  on("host").sh("ip link del toneighbour");
+  on("router").sh("ip route del 198.51.3.0/24; ip -6 route del 2001:db8:3::/64");
+});
+
+for (const family of FAMILIES) {
+  test(`two networks: containers of one don't reach those of the other, ${family}`, needs, async () => {
+    await build();
+    const before = await hostState();
+    const first = await background([], `${server("TCP", 81)}; ip -j address show eth0`);
+    const pattern = family === "ipv4" ? /"local":"(10\.[\d.]+)"/ : /"local":"(fd66:[^"]+)"/;
+    const address = pattern.exec(first.output().stdout)?.[1] ?? "";
+    // Another home, another bridge.
+    const other = { env: { FT_DOCKER_HOME: tempDir() } };
+    const attack = async () =>
+      (await run(command(...tools, "sh", "-c", asking("TCP", address, 81).replace("1 2 3 4 5", "1")), other))
+        .stdout;
+    const second = start(command("sh", "-c", "echo ready; read -r line"), other);
+    await second.waitFor(/ready/);
+    assert.is(
+      on("host")
+        .sh("ip -br link")
+        .match(/^ft-docker/gm)?.length,
+      2,
+    );
+    assert.is(await attack(), "", "with the guard");
+    assert.match((await inContainer(...tools, "sh", "-c", asking("TCP", address, 81))).stdout, /^peer /);
+    for (const table of on("host")
+      .sh("nft list tables")
+      .match(/ft-docker\w+$/gm) ?? [])
+      on("host").sh(`nft flush chain inet ${table} forward`);
+    assert.match(await attack(), /^peer /, "without it the attack works");
+    await Promise.all([first, second].map(end));
+    assert.is(await hostState(), before);
+  });
 }
 
 // Another container's network
@@ -445,7 +441,7 @@ test("--network container: the same links, and ports on the same loopback", need
   await end(first);
   const gone = await inContainer("--network", `container:${id}`, "true");
   assert.is(gone.status, 125);
-  assert.match(gone.stderr, "no such container runs");
+  assert.match(gone.stderr, `--network ${id}: there is no such container`);
 });
 
 // What is left
@@ -457,7 +453,10 @@ test("50 at once have 50 addresses, and leave nothing", needs, async () => {
     start(command("sh", "-c", "cat /etc/hosts; echo; echo ready; read -r line"), options),
   );
   await Promise.all(all.map((each) => each.waitFor(/^ready$/m)));
-  const addresses = sh("host", "ip -br link").match(/^ft[0-9a-f]{12}@/gm) ?? [];
+  const addresses =
+    on("host")
+      .sh("ip -br link")
+      .match(/^ft[0-9a-f]{12}@/gm) ?? [];
   assert.is(addresses.length, 50);
   const leases = list(path.join(home, "run/ledger"))
     .map(
@@ -482,14 +481,18 @@ test("after kill -9, clean takes all away", needs, async () => {
   const container = await background(["-p", "8084:80"], "true");
   container.child.kill("SIGKILL");
   await container.done;
-  assert.match(sh("host", "ip -br link"), /^ft-docker/m);
-  assert.is(sh("host", "cat /proc/sys/net/ipv4/ip_forward"), "1\n");
+  assert.match(on("host").sh("ip -br link"), /^ft-docker/m);
+  assert.is(on("host").sh("cat /proc/sys/net/ipv4/ip_forward"), "1\n");
   assert.is(
-    (sh("host", "nft list tables").match(/ft-docker/g) ?? []).length,
+    (
+      on("host")
+        .sh("nft list tables")
+        .match(/ft-docker/g) ?? []
+    ).length,
     1,
     "the ports' table has ended with the runtime",
   );
-  const clean = await run(on("host", ...node(path.join(repo, "scripts/clean.ts"), [])), options);
+  const clean = await run(on("host").on(...node(path.join(repo, "scripts/clean.ts"), [])), options);
   assert.is(clean.status, 0, clean.stderr);
   assert.is(await hostState(), before);
 });

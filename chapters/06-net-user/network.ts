@@ -8,10 +8,13 @@ import type { Flags, Values } from "../../common/cli.ts";
 import { say } from "../../common/cli.ts";
 import { UserError } from "../../common/errors.ts";
 import { home } from "../../common/home.ts";
-import { Ledger, startTime } from "../../common/ledger.ts";
+import { Ledger } from "../../common/ledger.ts";
 import type { Bridge, Lease } from "../../common/network.ts";
 import { isOrdinary } from "../../common/rootless.ts";
 import type { Change } from "../../common/undo.ts";
+import { findRunning } from "../../containers/find.ts";
+import { containerFolder } from "../../containers/record.ts";
+import { isAlive } from "../../containers/state.ts";
 import { AF_UNIX, CLONE_NEWNET, SIOCSIFFLAGS, SOCK_CLOEXEC, SOCK_DGRAM } from "../../syscall/constants.ts";
 import { type Act, act, type Step, slot, step } from "../../syscall/program.ts";
 import { syscall } from "../../syscall/syscall.ts";
@@ -21,13 +24,13 @@ import { planBridge, switchOn, wasClosed } from "./forwarding.ts";
 import { bringLoopbackUp, configure, connect, inNetworkOf } from "./links.ts";
 import { checkDns, hostsFile, type Names, nameMounts, parseAddHost, writeNames } from "./names.ts";
 import { Ports } from "./ports.ts";
-import { containerProcess, findContainer } from "./running.ts";
+import { DNS, findRouter, Router } from "./router.ts";
 import type { Volume } from "./volumes.ts";
 
 export const NETWORK_FLAGS: Flags = {
   network: {
-    value: "bridge|none|host|container:ID",
-    help: "the container's network (default: bridge, which leads out and to other containers; without root none)",
+    value: "bridge|none|host|container:NAME",
+    help: "the container's network (default: bridge, which leads out and to other containers; without root by pasta or slirp4netns, else none)",
   },
   publish: {
     short: "p",
@@ -55,8 +58,11 @@ export interface Network {
   /** For `run`. */
   readonly slots: Readonly<Record<string, number>>;
   readonly claims: ((others: readonly Change[]) => readonly Change[]) | undefined;
-  /** Gives back what the runtime itself holds for the container. */
-  release(): void;
+  /** Files that the runtime holds for the container, and what gives them back. */
+  held(): readonly number[];
+  release(): void | Promise<void>;
+  /** Processes that serve a container which doesn't end with the runtime: they end with it. */
+  helpers(): readonly Change[];
 }
 
 export interface Self {
@@ -67,17 +73,19 @@ export interface Self {
   /** The host's id of the container's root. */
   readonly owner: number;
   readonly explained: boolean;
+  /** It doesn't end with this command. */
+  readonly detached: boolean;
 }
 
 // #region choose
 export function chooseNetwork(values: Values, self: Self): Network {
-  const mode = values.network?.[0] ?? (isOrdinary() && !values.publish ? "none" : "bridge");
-  if (mode === "bridge" && isOrdinary()) {
+  const router = isOrdinary() ? findRouter() : undefined;
+  const asked = values.network?.[0] ?? (values.publish ? "bridge" : undefined);
+  const mode = asked ?? (router && "lack" in router ? "none" : "bridge");
+  if (mode === "bridge" && router && "lack" in router) {
     throw new UserError(
-      `${values.publish ? "-p" : "--network bridge"}: only root may change the host's network`,
-      {
-        hint: "--network none or --network host, or run it with sudo",
-      },
+      `${values.publish ? "-p" : "--network bridge"}: only root may change the host's network, and ${router.lack}`,
+      { hint: `${router.hint}; or --network none, --network host, or run it with sudo` },
     );
   }
   const ports = new Ports(values.publish ?? []);
@@ -93,13 +101,14 @@ export function chooseNetwork(values: Values, self: Self): Network {
       hint: "--network bridge",
     });
   }
+  if (mode === "bridge" && router instanceof Router) return routed(self, names, ports, router, { asked });
   if (mode === "bridge") return bridged(self, names, ports);
   if (mode === "none") return alone(names);
   if (mode === "host") return { ...NOTHING, acts: [nameAct(names)], mounts: nameMounts(names.directory) };
   const [, other] = /^container:(.+)$/.exec(mode) ?? [];
   if (other) return joined(other, self);
   throw new UserError(`--network ${mode}: no such network`, {
-    hint: "--network bridge, none, host or container:ID",
+    hint: "--network bridge, none, host or container:NAME",
   });
 }
 // #endregion choose
@@ -113,7 +122,9 @@ const NOTHING: Network = {
   mounts: [],
   slots: {},
   claims: undefined,
+  held: () => [],
   release: () => {},
+  helpers: () => [],
 };
 
 const nameAct = (names: Names, lease?: () => Lease | undefined): Act =>
@@ -132,6 +143,38 @@ function alone(names: Names): Network {
     mounts: nameMounts(names.directory),
   };
 }
+
+// #region routed
+/** Where nobody has asked for it, a container of a host without any way out has no network, and that is no failure. */
+function routed(
+  self: Self,
+  names: Names,
+  ports: Ports,
+  router: Router,
+  { asked }: { readonly asked: string | undefined },
+): Network {
+  const does = router.explain(ports.publications);
+  const start = act(does, "a program of the user's hands on what comes and goes", ({ pid }) => {
+    try {
+      ports.check();
+      router.start(pid, self, ports.publications);
+    } catch (error) {
+      if (asked || !(error instanceof UserError)) throw error;
+      say(`note: ${error.message}: the container has no way out`);
+    }
+  });
+  const dns = names.dns.length > 0 ? names.dns : [DNS];
+  return {
+    ...NOTHING,
+    flags: CLONE_NEWNET,
+    acts: [nameAct({ ...names, dns }), start],
+    inside: loopbackUp(),
+    mounts: nameMounts(names.directory),
+    release: () => (self.detached ? undefined : router.stop()),
+    helpers: () => router.changes(),
+  };
+}
+// #endregion routed
 
 /** As the child does it by itself: netdevice(7), `struct ifreq` has the name in its first 16 bytes, then the flags. */
 function loopbackUp(): Step[] {
@@ -208,8 +251,9 @@ function bridged(self: Self, names: Names, ports: Ports): Network {
       address = chooseAddress(self.id, name, others);
       const all = [...new Set([self.hostname, self.id])];
       lease = { kind: "lease", bridge: name, address, names: all, hosts: hostsFile(self.directory) };
-      return [lease];
+      return self.detached ? [change as Bridge, lease] : [lease];
     },
+    held: () => ports.held(),
     release: () => ports.release(),
   };
 }
@@ -234,15 +278,15 @@ function filter(bridge: Bridge, ports: Ports): void {
 
 /** The runtime goes into the other's network for the clone, and back: the child alone has no rights over it. */
 function joined(other: string, self: Self): Network {
-  const { id, directory } = findContainer("--network", [other]);
-  const enter = step("setns", [slot(THEIR_NETWORK), CLONE_NEWNET], `the network of ${id}`);
+  const { config, state } = findRunning("--network", other);
+  const enter = step("setns", [slot(THEIR_NETWORK), CLONE_NEWNET], `the network of ${config.name}`);
   const back = step("setns", [slot(OWN_NETWORK), CLONE_NEWNET], "the runtime's own network again");
-  const parts = { before: [enter], after: [back], mounts: nameMounts(directory) };
+  const parts = { before: [enter], after: [back], mounts: nameMounts(containerFolder(config.id)) };
   if (self.explained) return { ...NOTHING, ...parts };
-  const first = containerProcess(id);
+  const first = state.process;
   const own = openSync("/proc/thread-self/ns/net", "r");
   const theirs = first && openNetwork(first.pid);
-  if (theirs === undefined || startTime(first?.pid ?? 0) !== first?.started) {
+  if (theirs === undefined || !isAlive(first, state.boot)) {
     closeSync(own);
     throw new UserError(`--network container:${other}: it has ended, or only begins`, { hint: "try again" });
   }

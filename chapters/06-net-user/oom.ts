@@ -7,6 +7,8 @@ import { type Cgroup, generation } from "./cgroups.ts";
 import { formatSize } from "./sizes.ts";
 
 // #region oom
+export const outOfMemory = (cgroup: Cgroup): boolean => cgroup.oomKills() > 0;
+
 /** To be called when the command has ended, while its group is still there. */
 export function reportOutOfMemory(id: string, cgroup: Cgroup): void {
   const kills = cgroup.oomKills();

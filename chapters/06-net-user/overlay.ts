@@ -27,6 +27,8 @@ export interface Overlay {
   readonly merged: string;
   /** Absolute paths of the layers below, the topmost first. */
   readonly lowers: readonly string[];
+  /** The container has run before, and what it wrote is still there. */
+  readonly used: boolean;
 }
 
 /** Throws a UserError where containers can't be kept; a run that is only `explained` makes no place for them. */
@@ -34,22 +36,26 @@ export function overlay(
   id: string,
   root: Root,
   command: readonly string[],
-  { explained }: { readonly explained: boolean },
+  { explained, kept }: { readonly explained: boolean; readonly kept: boolean },
 ): Overlay {
   if (!explained) makeFolders();
   const directory = path.join(home(), "containers", id);
   const merged = path.join(directory, "merged");
+  const used = kept && existsSync(path.join(directory, "upper"));
   const lowers = root.lowers.map((lower) => path.resolve(layersFolder(), lower));
   return {
     directory,
-    changes: [{ kind: "container", id, directory, lowers, image: root.image, command }],
-    make: [
-      step("mkdirat", [AT_FDCWD, directory, 0o700], "the container's own directory"),
-      ...(canBeUpper(path.dirname(directory)) ? [] : inMemory(directory)),
-    ],
-    mount: mountOverlay(root.lowers, directory, merged),
+    changes: [{ kind: "container", id, directory, lowers, image: root.image, command, kept }],
+    make: used
+      ? []
+      : [
+          step("mkdirat", [AT_FDCWD, directory, 0o700], "the container's own directory"),
+          ...(canBeUpper(path.dirname(directory)) ? [] : inMemory(directory)),
+        ],
+    mount: mountOverlay(root.lowers, directory, merged, used),
     merged,
     lowers,
+    used,
   };
 }
 // #endregion directory
@@ -59,7 +65,7 @@ export function overlay(
 const MAX_OPTIONS = 4095;
 
 /** Paths of layers are relative and short, so that 128 of them fit into the options. */
-function mountOverlay(lowers: readonly string[], directory: string, merged: string): Step[] {
+function mountOverlay(lowers: readonly string[], directory: string, merged: string, used: boolean): Step[] {
   const own = (name: string) => path.relative(layersFolder(), path.join(directory, name));
   // A renamed directory or a changed owner is to be in the upper directory in full: `diff` and `commit` read it there. An
   // ordinary user's overlay does that anyhow, and keeps its marks in attributes that such a user may write.
@@ -71,7 +77,7 @@ function mountOverlay(lowers: readonly string[], directory: string, merged: stri
   }
   return [
     step("umask", [0], "modes exactly as written below"),
-    ...["upper", "work", "merged"].map((name) =>
+    ...(used ? [] : ["upper", "work", "merged"]).map((name) =>
       step("mkdirat", [AT_FDCWD, path.join(directory, name), 0o755], `the container's ${name} directory`),
     ),
     step("chdir", [layersFolder()], "the options of the next step begin here"),

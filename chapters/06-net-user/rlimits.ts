@@ -64,15 +64,32 @@ export function raiseRlimits(limits: readonly Rlimit[]): Act[] {
       `prlimit64(<child>, ${resource}, {rlim_max: at least ${hard}})`,
       "the hard limit, if it has to be higher than the runtime's",
       ({ pid }) => {
-        const was = new BigUint64Array(RLIMIT_SIZE / 8);
-        syscall("prlimit64", [pid, RLIMIT[resource], null, new Uint8Array(was.buffer)]);
-        const [soft = 0n, max = 0n] = was;
-        if (BigInt.asUintN(64, BigInt(hard)) <= max) return;
-        syscall("prlimit64", [pid, RLIMIT[resource], { rlim_cur: soft, rlim_max: hard }, null]);
+        const raised = higher(pid, resource, hard);
+        if (raised) syscall("prlimit64", [pid, RLIMIT[resource], raised, null]);
       },
-      { hint: "only who has CAP_SYS_RESOURCE may raise a hard limit; nofile ends at /proc/sys/fs/nr_open" },
+      { hint: HARD },
     ),
   );
+}
+
+const HARD = "only who has CAP_SYS_RESOURCE may raise a hard limit; nofile ends at /proc/sys/fs/nr_open";
+
+/** The same for a child of a helper's, which has the helper's limits from its birth on: steps of that helper's. */
+export function raiseForChildren(limits: readonly Rlimit[]): Step[] {
+  return limits.flatMap(({ resource, hard }) => {
+    const raised = higher(0, resource, hard);
+    if (!raised) return [];
+    const why = "the hard limit has to be higher than the runtime's";
+    return [step("prlimit64", [0, RLIMIT[resource], raised, null], why, { hint: HARD })];
+  });
+}
+
+/** `pid`: 0 for this process. Undefined where its hard limit is high enough. */
+function higher(pid: number, resource: keyof typeof RLIMIT, hard: number) {
+  const was = new BigUint64Array(RLIMIT_SIZE / 8);
+  syscall("prlimit64", [pid, RLIMIT[resource], null, new Uint8Array(was.buffer)]);
+  const [soft = 0n, max = 0n] = was;
+  return BigInt.asUintN(64, BigInt(hard)) <= max ? undefined : { rlim_cur: soft, rlim_max: hard };
 }
 
 /** To be run last: the set-up itself may need more files, processes or memory than the command is to have. */

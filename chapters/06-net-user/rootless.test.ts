@@ -1,6 +1,7 @@
 import {
   chmodSync,
   chownSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -13,13 +14,13 @@ import path from "node:path";
 import { node } from "../../scripts/root.ts";
 import { directory, file } from "../../test/archive.ts";
 import { assertError } from "../../test/behaviours.ts";
+import { EXE } from "../../test/escapes/before.ts";
+import { librariesOf } from "../../test/escapes/world.ts";
 import {
   assert,
   assertSame,
   findProcess,
-  need,
   repo,
-  root,
   run,
   runtime,
   snapshot,
@@ -30,59 +31,12 @@ import {
   tool,
 } from "../../test/harness.ts";
 import { archiveOf, base, busybox, image, layer } from "../../test/images.ts";
+import { type Person, person, personTools, RANGE, UID } from "../../test/person.ts";
 
 const test = suite("06-net-user: rootless");
 const chapter = "06-net-user";
-/** An ordinary user, whom the machine doesn't know: the files that say so are seen in one mount namespace only. */
-const UID = 4242;
-const NAME = "ordinary";
-const RANGE = [700000, 65536] as const;
-
-const needs = [
-  root,
-  busybox,
-  tool("unshare"),
-  tool("setpriv"),
-  need("needs /etc/subuid and /etc/subgid", () =>
-    ["subuid", "subgid"].every((name) => existsSync(`/etc/${name}`)),
-  ),
-  need("ordinary users may not make user namespaces here", () =>
-    ["/proc/sys/user/max_user_namespaces", "/proc/sys/kernel/unprivileged_userns_clone"].every(
-      (name) => !existsSync(name) || readFileSync(name, "latin1").trim() !== "0",
-    ),
-  ),
-];
+const needs = [...personTools, busybox];
 const ranges = [...needs, tool("newuidmap")];
-
-interface Person {
-  readonly home: string;
-  /** The command's words, for root to start it as this user. */
-  as(...words: string[]): string[];
-}
-
-/** `covers`: files of the machine that look different to this user's processes. */
-function person(subids: "range" | "none", covers: Readonly<Record<string, string>> = {}): Person {
-  const folder = tempDir();
-  const home = path.join(folder, "home");
-  mkdirSync(home);
-  chownSync(home, UID, UID);
-  chmodSync(folder, 0o755);
-  const range = subids === "range" ? `${NAME}:${RANGE.join(":")}\n` : "";
-  const files = {
-    "/etc/passwd": `root:x:0:0:root:/root:/bin/sh\n${NAME}:x:${UID}:${UID}::${home}:/bin/sh\n`,
-    "/etc/subuid": range,
-    "/etc/subgid": range,
-    ...covers,
-  };
-  const mounts = Object.entries(files).map(([place, text], i) => {
-    writeFileSync(path.join(folder, `${i}`), text);
-    return `mount --bind ${folder}/${i} ${place}`;
-  });
-  const user = `setpriv --reuid=${UID} --regid=${UID} --clear-groups env -u XDG_RUNTIME_DIR -u FT_DOCKER_HOME HOME=${home} USER=${NAME}`;
-  const script = [...mounts, `exec ${user} "$@"`].join(" && ");
-  const argv = ["unshare", "--mount", "--propagation", "private", "sh", "-c", script, "sh"];
-  return { home, as: (...words) => [...argv, ...words] };
-}
 
 const rich = person("range");
 const alone = person("none");
@@ -129,6 +83,21 @@ test("without root: the container's root is the user on the host", ranges, async
     assert.is(statSync(stateOf(who)).uid, UID);
     assert.equal(readdirSync(path.join(stateOf(who), "containers")), []);
   }
+});
+
+test("the runtime's own program is read-only from inside, even where it is the user's", needs, async () => {
+  const [folder, own] = [tempDir(), path.join(alone.home, "node")];
+  chmodSync(folder, 0o755);
+  copyFileSync(process.execPath, own);
+  chownSync(own, UID, UID);
+  writeFileSync(path.join(folder, "exe"), EXE, { mode: 0o755 });
+  for (const file of librariesOf(process.execPath))
+    copyFileSync(file, path.join(folder, path.basename(file)));
+  // On the host the user may write to it.
+  assert.is((await run(alone.as(own, path.join(folder, "exe")))).stdout, "works\n");
+  const words = ["run", "-v", `${folder}:/exe`, "-e", "LD_LIBRARY_PATH=/exe", "/exe/exe"];
+  const { stdout, stderr } = await run(alone.as(own, ...runtime(chapter).slice(1), ...words));
+  assert.is(stdout, "EROFS\n", stderr);
 });
 
 test("the exit status, stdout and stderr are the command's own", needs, async () => {
@@ -216,6 +185,29 @@ test("diff, commit and rmi of what has several owners", ranges, async () => {
 
 // Limits, terminals, signals
 
+test("cp, top, system df and prune, of a container that runs and of one that has ended", ranges, async () => {
+  const said = async (...words: string[]): Promise<string> => {
+    const { status, stdout, stderr } = await ft(rich, ...words);
+    assert.is(`${status}${stderr}`, "0", words.join(" "));
+    return stdout;
+  };
+  const mine = path.join(rich.home, "mine");
+  writeFileSync(mine, "mine\n");
+  await said("run", "-d", "-i", "--name", "kept", "sh", "-c", "read x");
+  await said("exec", "kept", "sh", "-c", "echo x >/of-ann; chown 1000:1000 /of-ann; chmod 600 /of-ann");
+  assert.match(await said("top", "kept"), /^\d+ +1 +\d+ +4242 +\S+ +\S+ +sh -c /m);
+  await said("cp", mine, "kept:/copied");
+  await said("cp", "kept:/of-ann", path.join(rich.home, "anns"));
+  assert.is(statSync(path.join(rich.home, "anns")).uid, UID);
+  await said("stop", "-t", "0", "kept");
+  await said("cp", "kept:/copied", path.join(rich.home, "back"));
+  assert.is(readFileSync(path.join(rich.home, "back"), "utf8"), "mine\n");
+  await said("cp", "-a", mine, "kept:/later");
+  assert.match(await said("system", "df"), /^Containers +1 +0 +[1-9]/m);
+  assert.match(await said("prune", "-f"), /^Deleted containers:\nkept\n/);
+  assert.equal(readdirSync(path.join(stateOf(rich), "containers")), []);
+});
+
 test("limits where no group is delegated: an error that says how to get one", needs, async () => {
   const { status, stderr } = await ft(alone, "run", "--memory", "64m", "true");
   assert.is(status, 125);
@@ -244,13 +236,13 @@ test("a signal to the runtime reaches the command once", needs, async () => {
   assert.is(stdout, "ready\ngot INT\ngot TERM\n");
 });
 
-test("the network is none or the host's; a bridge is root's to make", needs, async () => {
+test("without pasta and slirp4netns the network is none or the host's", needs, async () => {
   assert.is(await inside(alone, "sh", "-c", "cd /sys/class/net && echo *"), "lo\n");
   const host = await inside(alone, "--network", "host", "readlink", "/proc/self/ns/net");
   assert.is(host.trim(), readlinkSync("/proc/self/ns/net"));
   for (const [flags, error] of [
-    [["--network", "bridge"], "--network bridge: only root may change the host's network"],
-    [["-p", "8080:80"], "-p: only root may change the host's network"],
+    [["--network", "bridge"], "--network bridge: only root may change the host's network, and"],
+    [["-p", "8080:80"], "-p: only root may change the host's network, and"],
   ] as const) {
     const { status, stderr } = await ft(alone, "run", ...flags, "true");
     assert.is(status, 125);
@@ -282,7 +274,11 @@ test("after its end, and after kill -9 and clean, all is as before", needs, asyn
 test("where the system forbids it, the error says which setting does, and what lifts it", needs, async () => {
   const places = ["/proc/sys/user/max_user_namespaces", "/proc/sys/kernel/unprivileged_userns_clone"];
   for (const place of places.filter(existsSync)) {
-    const { status, stdout, stderr } = await ft(person("none", { [place]: "0\n" }), "run", "true");
+    const { status, stdout, stderr } = await ft(
+      person("none", { covers: { [place]: "0\n" } }),
+      "run",
+      "true",
+    );
     assert.is(`${status}${stdout}`, "125");
     const name = place.replace("/proc/sys/", "").replaceAll("/", ".");
     assertError(stderr, `run: ordinary users may not make user namespaces here: ${name} is 0`);

@@ -10,22 +10,47 @@ import { UserError } from "../../common/errors.ts";
 import { type Range, subordinate } from "../../common/id-ranges.ts";
 import { ROOTLESS } from "../../common/rootless.ts";
 import { run } from "../../common/run.ts";
-import { CLONE_NEWNS, CLONE_NEWUSER, MS_PRIVATE, MS_REC, PR_SET_DUMPABLE } from "../../syscall/constants.ts";
+import {
+  AT_FDCWD,
+  CLONE_NEWNS,
+  CLONE_NEWUSER,
+  MOUNT_ATTR_RDONLY,
+  MS_BIND,
+  MS_PRIVATE,
+  MS_REC,
+  PR_SET_DUMPABLE,
+} from "../../syscall/constants.ts";
 import { child, endWithRuntime, letChildGo, restoreSignals, waitForRuntime } from "../../syscall/launch.ts";
 import { type Act, act, type Step, step } from "../../syscall/program.ts";
 import { syscall } from "../../syscall/syscall.ts";
+import { joinNamespaces, openNamespaces } from "./rootless-join.ts";
+
+const MOUNT_ATTR_SIZE = 32;
 
 // #region again
-/** Runs this very command again as root of a new namespace; returns its exit status. */
+/**
+ * Runs this very command again as root of a namespace; returns its exit status. While containers of this user's run it is theirs:
+ * in a new one there would be no right over their namespaces and files.
+ */
 export async function startAgain(): Promise<number> {
+  const options = { tty: false, explain: undefined, trace: false };
+  const theirs = openNamespaces();
+  if (theirs)
+    return run([child(0, [...joinNamespaces(), ...again()], WHY), letChildGo()], options, { slots: theirs });
   const blocked = isBlocked();
   if (blocked) throw blocked;
-  const why = "the runtime once more, as root of a user namespace";
-  const program = [child(CLONE_NEWUSER | CLONE_NEWNS, again(), why), ...mapOwnIds(), letChildGo()];
-  return run(program, { tty: false, explain: undefined, trace: false });
+  const steps = again([privateMounts(), ...readOnlyNode()]);
+  return run([child(CLONE_NEWUSER | CLONE_NEWNS, steps, WHY), ...mapOwnIds(), letChildGo()], options);
 }
 
-function again(): Step[] {
+const WHY = "the runtime once more, as root of a user namespace";
+
+const privateMounts = (): Step =>
+  step("mount", [null, "/", null, MS_REC | MS_PRIVATE, null], "no mount of the host's comes or goes", {
+    hint: "AppArmor may forbid it: sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0",
+  });
+
+function again(mounts: readonly Step[] = []): Step[] {
   const variables = { ...process.env, [ROOTLESS]: `${process.getuid?.()}` };
   const environment = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
   const command = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
@@ -34,15 +59,23 @@ function again(): Step[] {
     step("setresgid", [0, 0, 0], "the group 0 of this namespace"),
     step("setresuid", [0, 0, 0], "and its root"),
     ...endWithRuntime(),
-    step("mount", [null, "/", null, MS_REC | MS_PRIVATE, null], "no mount of the host's comes or goes", {
-      hint: "AppArmor may forbid it: sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0",
-    }),
+    ...mounts,
     step("setsid", [], "signals of the terminal come once, from the runtime that waits"),
     restoreSignals(),
     step("execve", [process.execPath, command, environment], "the same words again"),
   ];
 }
 // #endregion again
+
+/** Node may be the user's own file, as with nvm, and the container's root is the user: /proc/self/exe leads a script to it. */
+function readOnlyNode(): Step[] {
+  const node = process.execPath;
+  const attr = { attr_set: MOUNT_ATTR_RDONLY };
+  return [
+    step("mount", [node, node, null, MS_BIND, null], "the runtime's program as a mount of its own"),
+    step("mount_setattr", [AT_FDCWD, node, 0, attr, MOUNT_ATTR_SIZE], "which nobody can write to"),
+  ];
+}
 
 // #region map
 /** One id of the user's own choice needs no help; more are written by a program that the system trusts: newuidmap(1). */

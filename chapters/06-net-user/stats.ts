@@ -46,6 +46,7 @@ function checkWanted(groups: Generation, wanted: readonly string[]): void {
 /** Docker's names for the columns, in its `--format json` and in its table. */
 interface Row {
   readonly ID: string;
+  readonly Name: string;
   readonly CPUPerc: string;
   readonly MemUsage: string;
   readonly MemPerc: string;
@@ -57,6 +58,7 @@ interface Row {
 
 const HEADINGS: Row = {
   ID: "CONTAINER ID",
+  Name: "NAME",
   CPUPerc: "CPU %",
   MemUsage: "MEM USAGE / LIMIT",
   MemPerc: "MEM %",
@@ -69,12 +71,13 @@ const percent = (part: number): string => `${(100 * part).toFixed(2)}%`;
 const orNone = (limit: number, text: string): string => (limit === Infinity ? "none" : text);
 
 // #region rows
-function rows(before: Sample, now: Sample): Row[] {
+function rows(before: Sample, now: Sample, names: Names): Row[] {
   return [...now.usage].map(([ID, usage]) => {
     const { cpu, memory, memoryLimit, pids, read, written, pressure } = usage;
     const microseconds = 1000 * (now.at - before.at);
     return {
       ID,
+      Name: names.nameOf(ID) ?? "",
       CPUPerc: percent((cpu - (before.usage.get(ID)?.cpu ?? cpu)) / microseconds),
       MemUsage: `${formatSize(memory)} / ${orNone(memoryLimit, formatSize(memoryLimit))}`,
       MemPerc: orNone(memoryLimit, percent(memory / memoryLimit)),
@@ -98,8 +101,14 @@ function formatTable(all: readonly Row[]): string[] {
 }
 const ESC = "\x1b";
 
-export const statsCommand: Command = {
-  usage: "[--no-stream] [--format json] [CONTAINER…]",
+/** What containers are called. */
+export interface Names {
+  idOf(name: string): string | undefined;
+  nameOf(id: string): string | undefined;
+}
+
+export const statsCommand = (names: Names): Command => ({
+  usage: "[flags] [CONTAINER…]",
   help: "show what the running containers use, again each second",
   flags: {
     "no-stream": { help: "show it once" },
@@ -111,16 +120,17 @@ export const statsCommand: Command = {
       throw new UserError(`--format ${format}: no such format`, { hint: "--format json" });
     const show = format === "json" ? printJSON : isTerminal(1) ? redraw : printTable;
     const groups = generation();
-    checkWanted(groups, words);
-    for (let before = sample(groups, words); ; ) {
+    const wanted = words.map((word) => names.idOf(word) ?? word);
+    checkWanted(groups, wanted);
+    for (let before = sample(groups, wanted); ; ) {
       await new Promise((resolve) => setTimeout(resolve, INTERVAL));
-      const now = sample(groups, words);
-      show(rows(before, now));
+      const now = sample(groups, wanted);
+      show(rows(before, now, names));
       if (values["no-stream"]?.[0] === "true") return 0;
       before = now;
     }
   },
-};
+});
 
 function printJSON(all: readonly Row[]): void {
   for (const row of all) print(1, JSON.stringify(row));

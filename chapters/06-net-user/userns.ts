@@ -14,7 +14,7 @@ import type { User } from "./user.ts";
 /** Undefined for `host`, where ids mean what they mean on the host; and in an ordinary user's namespace, where all are. */
 export function chooseIds(mode: string, { explained }: { readonly explained: boolean }): Lease | undefined {
   if (mode === "host" || (mode === "auto" && isOrdinary())) return undefined;
-  if (mode === "auto") return explained ? { range: firstRange(), release: () => {} } : leaseRange();
+  if (mode === "auto") return explained ? { range: firstRange(), held: [], release: () => {} } : leaseRange();
   throw new UserError(`--userns ${mode}: no such mode`, { hint: "--userns auto or --userns host" });
 }
 
@@ -34,8 +34,8 @@ export function checkUser(user: User, size: number): void {
 export const USER_NAMESPACE = "user namespace";
 
 // #region map
-/** The runtime's acts while the child waits: until then, all ids in its namespace are nobody's. */
-export function mapIds({ first, size }: Range, user: User): Act[] {
+/** The runtime's acts while the child waits: until then, all ids in its namespace are nobody's. `files`: see ownPipes. */
+export function mapIds({ first, size }: Range, user: User, files: readonly number[]): Act[] {
   const map = `0 ${first} ${size}`;
   return [
     ...["uid_map", "gid_map"].map((file) =>
@@ -46,15 +46,19 @@ export function mapIds({ first, size }: Range, user: User): Act[] {
     act("open /proc/<child>/ns/user", "the map, for mounts", ({ pid, slots }) => {
       slots[USER_NAMESPACE] = openSync(`/proc/${pid}/ns/user`, "r");
     }),
-    act(
-      `fchown pipes among fds 0 to 2: ${first + user.uid}`,
-      "/dev/stdout can be opened again by the command, as a shell's '>' does it",
-      () => {
-        for (const fd of [0, 1, 2].filter(isPipe)) fchownSync(fd, first + user.uid, -1);
-      },
-    ),
+    ownPipes(first, user, files),
   ];
 }
+
+/** `files`: the command's standard files, as the runtime has them. */
+export const ownPipes = (first: number, user: User, files: readonly number[]): Act =>
+  act(
+    `fchown pipes among fds 0 to 2: ${first + user.uid}`,
+    "/dev/stdout can be opened again by the command, as a shell's '>' does it",
+    () => {
+      for (const fd of files.filter(isPipe)) fchownSync(fd, first + user.uid, -1);
+    },
+  );
 
 /** One without a name: files and terminals stay their owner's. */
 function isPipe(fd: number): boolean {

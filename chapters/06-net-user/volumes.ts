@@ -118,8 +118,8 @@ export function makeMountpoints(target: string, mountpoints: readonly Mountpoint
 }
 
 /** Links like /proc/self/fd/7 lead to what the runtime has open, outside of the root: those aren't followed. */
-export function open(target: string, flags: number, why: string): Step {
+export function open(target: string, flags: number, why: string, hint?: string): Step {
   const how = { flags: flags | O_CLOEXEC, resolve: RESOLVE_NO_MAGICLINKS };
-  return step("openat2", [AT_FDCWD, target, how, OPEN_HOW_SIZE], why);
+  return step("openat2", [AT_FDCWD, target, how, OPEN_HOW_SIZE], why, hint === undefined ? {} : { hint });
 }
 // #endregion targets

@@ -1,5 +1,6 @@
 import { print, report, type Values } from "../../common/cli.ts";
 import { UserError } from "../../common/errors.ts";
+import { keptContainers } from "../../common/kept.ts";
 import { liveChanges } from "../../common/ledger.ts";
 import { findImage, usedDiffIds } from "../images.ts";
 import { sweepLayers } from "../layers.ts";
@@ -27,14 +28,16 @@ export async function rmi(values: Values, words: readonly string[]): Promise<num
   return status;
 }
 
-/** A container that runs needs the image's config for `commit`, and its layers in any case. */
+/** A container needs the image's config for `commit`, and its layers in any case: to run, or to be started again. */
 function refuseUsed(store: Store, text: string): void {
   const id = idOf(store, text);
+  if (id === undefined) return;
   const user = liveChanges().find((change) => change.kind === "container" && change.image === id);
-  if (id === undefined || user?.kind !== "container") return;
-  throw new UserError(`rmi ${text}: the container ${user.id} runs from it`, {
-    hint: "end that container first",
-  });
+  const refuse = (container: string, does: string, hint: string) =>
+    new UserError(`rmi ${text}: the container ${container} ${does}`, { hint });
+  if (user?.kind === "container") throw refuse(user.id, "runs from it", "end that container first");
+  const kept = keptContainers().find(({ imageId }) => imageId === id);
+  if (kept) throw refuse(kept.name, "was made from it", `rm ${kept.name}`);
 }
 
 /** A damaged image has none, and no container; that it can't be read is no reason to keep it. */

@@ -1,4 +1,5 @@
 /** What a container's network of its own needs, and one that is made without root. */
+import { statSync } from "node:fs";
 import { isRoot } from "../root.ts";
 import { type Finding, findCommand, LAST, lacks, ok, readText, warning } from "./finding.ts";
 
@@ -42,10 +43,18 @@ function ipv6(): Finding[] {
 
 function rootless(): Finding {
   const found = ["pasta", "slirp4netns"].find((name) => findCommand(name));
+  if (found && !mayOpen(TUN))
+    return warning(CHAPTERS, `network without root: ${found} may not open ${TUN}`, `sudo chmod 666 ${TUN}`);
   if (found) return ok(CHAPTERS, `network without root: ${found}`);
   return warning(
     CHAPTERS,
     "network without root: neither pasta nor slirp4netns",
-    "sudo apt-get install slirp4netns",
+    "sudo apt-get install passt",
   );
 }
+
+const TUN = "/dev/net/tun";
+
+/** Whether everybody may. */
+const mayOpen = (file: string): boolean =>
+  ((statSync(file, { throwIfNoEntry: false })?.mode ?? 0) & 0o006) === 0o006;

@@ -1,5 +1,6 @@
 /*
- * The init of `run --init`: PID 1 of a container, with the command as its one child.
+ * The init of `run --init`: PID 1 of a container, with the command as its one child. It is also the keeper of `exec --detach`,
+ * outside of the container, which has no other child, and only waits for it.
  *
  * A PID 1 has two duties that most programs don't know of: it is given every orphan of its PID namespace and has to
  * wait for them (or they stay as zombies), and a signal that it has no handler for never reaches it at all. This
@@ -13,6 +14,7 @@ enum { COMMAND = 2, SIGNALS = 64, SIGCHLD = 17, SIG_BLOCK = 0, WNOHANG = 1 };
 
 #if defined(__x86_64__)
 enum { NR_rt_sigprocmask = 14, NR_wait4 = 61, NR_kill = 62, NR_rt_sigtimedwait = 128, NR_exit_group = 231 };
+enum { NR_getpid = 39 };
 
 static long syscall(long nr, long a0, long a1, long a2, long a3) {
   register long r3 __asm__("r10") = a3;
@@ -21,6 +23,7 @@ static long syscall(long nr, long a0, long a1, long a2, long a3) {
 }
 #elif defined(__aarch64__)
 enum { NR_rt_sigprocmask = 135, NR_wait4 = 260, NR_kill = 129, NR_rt_sigtimedwait = 137, NR_exit_group = 94 };
+enum { NR_getpid = 172 };
 
 static long syscall(long nr, long a0, long a1, long a2, long a3) {
   register long r8 __asm__("x8") = nr, r0 __asm__("x0") = a0;
@@ -38,6 +41,7 @@ static int exit_status(int wait_status) {
 
 void _start(void) {
   unsigned long all_signals = ~0UL;
+  int is_init = syscall(NR_getpid, 0, 0, 0, 0) == 1;
 
   /* A blocked signal waits until it is asked for; one that isn't blocked and has no handler is dropped. */
   syscall(NR_rt_sigprocmask, SIG_BLOCK, (long)&all_signals, 0, SIGNALS / 8);
@@ -46,10 +50,10 @@ void _start(void) {
     long pid;
     while ((pid = syscall(NR_wait4, -1, (long)&wait_status, WNOHANG, 0)) > 0) {
       /* The kernel ends what else still runs in the namespace, when its PID 1 ends. */
-      if (pid == COMMAND) syscall(NR_exit_group, exit_status(wait_status), 0, 0, 0);
+      if (pid == COMMAND || !is_init) syscall(NR_exit_group, exit_status(wait_status), 0, 0, 0);
     }
 
     long signal = syscall(NR_rt_sigtimedwait, (long)&all_signals, 0, 0, SIGNALS / 8);
-    if (signal > 0 && signal != SIGCHLD) syscall(NR_kill, COMMAND, signal, 0, 0);
+    if (is_init && signal > 0 && signal != SIGCHLD) syscall(NR_kill, COMMAND, signal, 0, 0);
   }
 }

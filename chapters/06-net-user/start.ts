@@ -1,0 +1,88 @@
+/** Starting a container: in the foreground, as in chapters 01 to 05, or under a monitor, so that it goes on without us. */
+import path from "node:path";
+import { detach, type RunOptions, run } from "../../common/run.ts";
+import type { Change } from "../../common/undo.ts";
+import { claimStart, recordEnd, recordStart } from "../../containers/lifecycle.ts";
+import { attachSocket } from "../../containers/listener.ts";
+import { type Config as Container, recordFolder, recordsFolder } from "../../containers/record.ts";
+import { type Plan, plan } from "./configure.ts";
+import { type Config, container } from "./container.ts";
+import { openInit } from "./init.ts";
+import { openMonitor, sendTerminal } from "./monitor.ts";
+import { outOfMemory, reportOutOfMemory } from "./oom.ts";
+
+// #region foreground
+/** Its end is the end of the command; returns its exit status. */
+export function runInForeground(record: Container, { config }: Plan, options: RunOptions): Promise<number> {
+  claimStart(record);
+  return withInit(config, (init) =>
+    run(container(config), options, {
+      changes: changesOf(record, config),
+      claims: config.network.claims,
+      slots: { ...config.network.slots, ...init },
+      started: (pid) => recordStart(record.id, pid, process.pid),
+      ended: (status) => {
+        reportOutOfMemory(record.id, config.cgroup);
+        if (!record.remove) recordEnd(record.id, status, outOfMemory(config.cgroup));
+      },
+    }),
+  );
+}
+// #endregion foreground
+
+// #region detached
+/** Resolves when its command runs. At its end the monitor becomes `main.ts ended ID`. */
+export async function startDetached(
+  record: Container,
+  options: RunOptions,
+  listening: () => void = () => {},
+): Promise<void> {
+  const { id, flags: values, words, tty, remove } = record;
+  const command = [process.execPath, ...process.execArgv, process.argv[1] ?? "", "ended", id];
+  const monitor = openMonitor(record, command, () => planned.held());
+  const planned = await plan({ id, values, words, tty, explained: false, kept: !remove, monitor });
+  try {
+    listening();
+    await withInit(planned.config, (init) =>
+      detach(container(planned.config), options, {
+        changes: [{ kind: "socket", file: attachSocket(id) }, ...changesOf(record, planned.config)],
+        claims: planned.config.network.claims,
+        slots: { ...monitor.slots, ...planned.config.network.slots, ...init },
+        helpers: () => planned.config.network.helpers(),
+        received: (terminal) => sendTerminal(monitor, terminal),
+        started: (owner) => recordStart(id, monitor.container.pid, owner),
+      }),
+    );
+  } finally {
+    await planned.release();
+    monitor.close();
+  }
+}
+// #endregion detached
+
+/** What is undone when it has ended; the first of them last. */
+function changesOf({ id, name, remove }: Container, { cgroup, overlay, mountpoints }: Config): Change[] {
+  const record = {
+    kind: "record",
+    folder: recordFolder(id),
+    name: path.join(recordsFolder(), "names", name),
+  } as const;
+  return [
+    ...(remove ? [record] : []),
+    ...cgroup.changes,
+    ...overlay.changes,
+    ...mountpoints.flatMap(({ change }) => change ?? []),
+  ];
+}
+
+async function withInit<T>(
+  { init }: Config,
+  action: (slots: Readonly<Record<string, number>>) => Promise<T>,
+): Promise<T> {
+  const opened = init ? openInit() : undefined;
+  try {
+    return await action(opened ? { init: opened.fd } : {});
+  } finally {
+    opened?.close();
+  }
+}

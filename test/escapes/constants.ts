@@ -1,0 +1,23 @@
+/** The kernel's constants that only attempts use; the others are the runtime's own: syscall/constants.ts. Uapi headers of Linux 6.1. */
+export const CONSTANTS: Readonly<Record<string, number>> = {
+  ADJ_TICK: 0x4000,
+  AF_UNIX: 1,
+  AF_PACKET: 17,
+  AF_VSOCK: 40,
+  BPF_PROG_GET_NEXT_ID: 11,
+  CLOCK_REALTIME: 0,
+  ETH_P_ARP: 0x0806,
+  KEY_SPEC_PROCESS_KEYRING: -2,
+  O_NONBLOCK: 0o4000,
+  PERF_TYPE_SOFTWARE: 1,
+  PTRACE_SEIZE: 0x4206,
+  READ_IMPLIES_EXEC: 0x400000,
+  S_IFBLK: 0o60000,
+  SIOCGIFINDEX: 0x8933,
+  SOCK_RAW: 3,
+  SOCK_STREAM: 1,
+  SYSLOG_ACTION_SIZE_UNREAD: 9,
+  TIOCLINUX: 0x541c,
+  TIOCSTI: 0x5412,
+  UFFD_USER_MODE_ONLY: 1,
+};

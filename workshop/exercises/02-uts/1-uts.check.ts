@@ -1,0 +1,6 @@
+import { claimNamespace } from "../../kernel.ts";
+import type { Check } from "../../world.ts";
+
+const check: Check = (world) => world.container([], "", (inside) => claimNamespace(world, inside, "uts"));
+
+export default check;
