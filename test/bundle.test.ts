@@ -33,9 +33,9 @@ test(
     /** A PATH on which Node isn't. */
     const tools = tempDir();
     const offline = (script: string) =>
-      run(["unshare", "--net", "/bin/sh", "-ec", script], {
+      run(["unshare", "--net", "--mount", "--propagation", "private", "/bin/sh", "-ec", script], {
         cwd: home,
-        env: { HOME: home, PATH: `${tools}:/bin` },
+        env: { HOME: home, FT_DOCKER_HOME: path.join(home, "state"), PATH: `${tools}:/bin` },
       });
     writeFileSync(path.join(tools, "node"), "#!/bin/sh\nexit 127\n", { mode: 0o755 });
     const installed = await offline(`sh ${stick}/install.sh`);
