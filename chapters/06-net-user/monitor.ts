@@ -5,6 +5,7 @@
  */
 import { closeSync, constants, openSync, writeSync } from "node:fs";
 import { UserError } from "../../common/errors.ts";
+import type { Ledger } from "../../common/ledger.ts";
 import { attachSocket, listen } from "../../containers/listener.ts";
 import { type Config as ContainerConfig, recordFolder } from "../../containers/record.ts";
 import * as arm64 from "../../syscall/bytes/monitor-arm64.ts";
@@ -33,6 +34,8 @@ export interface Monitor {
   readonly environment: readonly string[];
   /** Where the container's terminal has to be sent, if it has one. */
   readonly terminal: number | undefined;
+  /** Of what the container changes on the host. */
+  ledger: Ledger | undefined;
   /** What it has to keep open for the container. */
   held: () => readonly number[];
   /** The container's first process, when it is there, and an fd for it. */
@@ -95,6 +98,9 @@ export function monitored(
       "read",
       [slot("runtime's word"), new Uint8Array(1), 1],
       "wait until the container's first process is there",
+    ),
+    act("write the ledger: its owner is the monitor", "who outlives us undoes it", ({ pid }) =>
+      monitor.ledger?.handOver(pid),
     ),
     act("pidfd_open(<container>)", "from here on the child is the container, not its monitor", (current) => {
       const pid = current.resultOf(container);
@@ -200,6 +206,7 @@ export const shownMonitor = (): Monitor => ({
   terminal: undefined,
   command: [NAME],
   environment: [],
+  ledger: undefined,
   held: () => [],
   container: { pid: -1, pidfd: -1 },
   close: () => {},

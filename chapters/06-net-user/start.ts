@@ -46,6 +46,9 @@ export async function startDetached(
         changes: [{ kind: "socket", file: attachSocket(id) }, ...changesOf(record, planned.config)],
         claims: planned.config.network.claims,
         slots: { ...monitor.slots, ...planned.config.network.slots, ...init },
+        begun: (ledger) => {
+          monitor.ledger = ledger;
+        },
         received: (terminal) => sendTerminal(monitor, terminal),
         started: (owner) => recordStart(id, monitor.container.pid, owner),
       }),
