@@ -122,7 +122,11 @@ export async function run(program: readonly Item[], options: RunOptions, needs: 
 export async function detach(
   program: readonly Item[],
   options: RunOptions,
-  needs: Needs & { readonly received: (fd: number) => void },
+  needs: Needs & {
+    /** Called before the program is launched: it has to hand the ledger over to its monitor. */
+    readonly begun: (ledger: Ledger) => void;
+    readonly received: (fd: number) => void;
+  },
 ): Promise<void> {
   const ledger = new Ledger();
   let launched: Launched | undefined;
@@ -134,8 +138,8 @@ export async function detach(
     const { changes = [], claims } = needs;
     if (claims) ledger.claim((others) => [...changes, ...claims(others)]);
     else ledger.add(...changes);
+    needs.begun(ledger);
     launched = launch(program, needs.slots);
-    ledger.handOver(launched.pid);
     const { received, results } = await launched.executed;
     if (options.trace) trace(program, results);
     if (received !== undefined) needs.received(received);

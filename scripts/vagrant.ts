@@ -93,7 +93,9 @@ async function boot(folder: string, box = path.join(folder, "ft-docker.box")): P
     "--mount-proc",
     "--kill-child",
   ];
-  const host = spawn("unshare", [...namespaces, part("host.sh"), folder, part("up.sh")], {
+  // unshare takes no SIGTERM: its end comes by SIGKILL, with ours at the latest, and is the end of all in its PID namespace.
+  const argv = ["--pdeathsig", "KILL", "unshare", ...namespaces, part("host.sh"), folder, part("up.sh")];
+  const host = spawn("setpriv", argv, {
     cwd: repo,
     stdio: "inherit",
     env: {
@@ -107,6 +109,7 @@ async function boot(folder: string, box = path.join(folder, "ft-docker.box")): P
     },
   });
   const ended = new Promise<number>((resolve) => host.on("close", (code) => resolve(code ?? 1)));
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, () => host.kill("SIGKILL"));
   const slirp = await network(folder, host);
   const status = await ended;
   slirp?.kill();

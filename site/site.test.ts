@@ -175,7 +175,7 @@ test("each chapter has slides: its heads, its questions, its notes", () => {
     assert.ok(slides > 12 && slides < 40, `${name}: ${slides} slides`);
     const mdx = readFileSync(path.join(repo, "chapters", name, "index.mdx"), "utf8");
     assert.is(page.split("What do you think?").length, mdx.split("<Question>").length, name);
-    if (mdx.includes("<Teacher")) assert.match(page, '<aside class="notes">', name);
+    if (mdx.includes("<Teacher")) assert.match(page, '<div class="notes">', name);
   }
 });
 

@@ -29,7 +29,7 @@ echo '/dev/vda / ext4 errors=remount-ro 0 1' >"$root/etc/fstab"
 printf '[Match]\nName=en* eth*\n[Network]\nDHCP=yes\n' >"$root/etc/systemd/network/all.network"
 # Each machine makes its own.
 rm -f "$root"/etc/ssh/ssh_host_* "$root/etc/machine-id"
-printf '[Service]\nExecStartPre=/usr/bin/ssh-keygen -A\n' | install -D -m 644 /dev/stdin "$root/etc/systemd/system/ssh.service.d/keys.conf"
+printf '[Service]\nExecStartPre=\nExecStartPre=/usr/bin/ssh-keygen -A\nExecStartPre=/usr/sbin/sshd -t\n' | install -D -m 644 /dev/stdin "$root/etc/systemd/system/ssh.service.d/keys.conf"
 chroot "$root" systemctl --quiet enable systemd-networkd systemd-resolved ssh
 chroot "$root" useradd --create-home --shell /bin/bash vagrant
 echo 'vagrant ALL=(ALL) NOPASSWD: ALL' | install -m 440 /dev/stdin "$root/etc/sudoers.d/vagrant"

@@ -42,13 +42,17 @@ export async function bundle(directory: string, architectures: readonly Architec
   say("the packages");
   packCache(path.join(directory, "npm-cache.tar"), architectures);
   say("the site, and this repository");
-  execFileSync(process.execPath, node(path.join(repo, "site/build.ts"), []).slice(1), {
-    stdio: ["ignore", "ignore", "inherit"],
-  });
+  buildSite();
   packRepository(path.join(directory, "ft-docker.tar"));
   say("a root filesystem");
   packRootfs(path.join(directory, `rootfs-${process.arch}.tar`));
   await writeFile(path.join(directory, "SHA256SUMS"), await checksums(directory));
+}
+
+function buildSite(): void {
+  const [file = "", ...args] = node(path.join(repo, "site/build.ts"), []);
+  const { status } = spawnSync(file, args, { stdio: ["ignore", "ignore", "inherit"] });
+  if (status !== 0) throw new UserError("bundle: the site can't be built", { hint: "npm run site" });
 }
 
 /** The ones that provision.sh installs: there they stand once. */

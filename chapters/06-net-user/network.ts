@@ -11,6 +11,7 @@ import { home } from "../../common/home.ts";
 import { Ledger } from "../../common/ledger.ts";
 import type { Bridge, Lease } from "../../common/network.ts";
 import { isOrdinary } from "../../common/rootless.ts";
+import { BRIDGE_PREFIX, forgetNote } from "../../common/switches.ts";
 import type { Change } from "../../common/undo.ts";
 import { findRunning } from "../../containers/find.ts";
 import { containerFolder } from "../../containers/record.ts";
@@ -19,7 +20,7 @@ import { AF_UNIX, CLONE_NEWNET, SIOCSIFFLAGS, SOCK_CLOEXEC, SOCK_DGRAM } from ".
 import { type Act, act, type Step, slot, step } from "../../syscall/program.ts";
 import { syscall } from "../../syscall/syscall.ts";
 import { chooseAddress, ipv4Text, ipv6Text, PREFIX_LENGTH } from "./addresses.ts";
-import { BRIDGE_PREFIX, filterBridge, lacksNftables } from "./firewall.ts";
+import { filterBridge, lacksNftables } from "./firewall.ts";
 import { planBridge, switchOn, wasClosed } from "./forwarding.ts";
 import { bringLoopbackUp, configure, connect, inNetworkOf } from "./links.ts";
 import { checkDns, hostsFile, type Names, nameMounts, parseAddHost, writeNames } from "./names.ts";
@@ -201,6 +202,7 @@ function holdBridge(name: string): Bridge {
   if (!held) {
     const ledger = new Ledger();
     ledger.claim((others) => {
+      forgetNote(name);
       bridge = planBridge(name, others);
       return [bridge];
     });

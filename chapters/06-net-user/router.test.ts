@@ -106,11 +106,15 @@ for (const name of TOOLS) {
     const who = user(name, { "/etc/resolv.conf": "nameserver 127.0.0.53\n" });
     const servers = await serve(there, `${server("TCP", 7001)}; ${server("UDP", 7002)}`);
     const dns = await serve(host, dnsServer);
-    const script = `${asking("TCP", SERVER.ipv4, 7001)}; ${asking("UDP", SERVER.ipv4, 7002)}; getent ahostsv4 wiki.test | head -n 1; ls /sys/class/net`;
+    const script = `${asking("TCP", SERVER.ipv4, 7001)}; ${asking("UDP", SERVER.ipv4, 7002)}; for try in 1 2 3; do getent ahostsv4 wiki.test && break; done | head -n 1; ls /sys/class/net`;
     const { stdout, stderr, status } = await run(command(host, who, "sh", "-c", script));
     assert.is(status, 0, stderr);
     const peer = "peer \\[\\S*(c633:0102|198\\.51\\.1\\.2)\\]\n";
-    assert.match(stdout, new RegExp(`^${peer}${peer}192\\.0\\.2\\.80 .*\\neth0\\nlo\\n$`), stderr);
+    assert.match(
+      stdout,
+      new RegExp(`^${peer}${peer}192\\.0\\.2\\.80 .*\\neth0\\nlo\\n$`),
+      `${stdout}${stderr}`,
+    );
     assert.equal([await ended(), containersOf(who)], [true, []]);
     await servers.end();
     await dns.end();

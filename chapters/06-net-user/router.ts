@@ -145,7 +145,7 @@ export class Router {
       restoreSignals(),
       step("execve", [this.file, [this.name, ...words], environment], "the router"),
     ];
-    const tie = act("fcntl: SIGKILL at the pipe's end", "", ({ pid }) => {
+    const tie = act("fcntl(<pipe>, F_SETSIG, SIGKILL)", "it ends when nobody reads any more", ({ pid }) => {
       syscall("fcntl", [told, F_SETOWN, pid]);
       syscall("fcntl", [told, F_SETSIG, osConstants.signals.SIGKILL]);
       syscall("fcntl", [told, F_SETFL, O_ASYNC | constants.O_WRONLY]);

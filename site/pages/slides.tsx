@@ -61,7 +61,7 @@ const Title = ({ chapter }: { chapter: Chapter }) => (
 
 const Slide = ({ children }: { children?: ReactNode }) => <section className="slide">{children}</section>;
 
-const Notes = ({ children }: { children?: ReactNode }) => <aside className="notes">{children}</aside>;
+const Notes = ({ children }: { children?: ReactNode }) => <div className="notes">{children}</div>;
 
 /** Plain words: a slide is read from far away, and nobody clicks on it. */
 const Plain = ({ name, file, children }: { name?: string; file?: string; children?: ReactNode }) =>
