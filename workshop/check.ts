@@ -71,7 +71,7 @@ function succeed({ chapter, exercises, current }: Course): void {
   const number = chapter.split("-")[0];
   const following = chapters()[chapters().indexOf(chapter) + 1]?.split("-")[0];
   show(`Chapter ${number} is done: your code does what the chapter's does. Its own tests run against yours:`);
-  show(`  sudo env RUNTIME="npx tsx mine/${chapter}/main.ts" npm test -- chapters/${chapter}/main`);
+  show(`  RUNTIME="npx tsx mine/${chapter}/main.ts" npm test -- chapters/${chapter}/main`);
   if (following) show(`The next one: ${COMMAND} start ${following}`);
 }
 

@@ -38,7 +38,9 @@ export async function openWorkshop(
   token: string,
   admits = mayConnect,
 ): Promise<Workshop> {
-  const server = createServer((request, response) => respond(request, response, files, portOf()));
+  const server = createServer((request, response) => {
+    respond(request, response, files, portOf()).catch(() => response.writeHead(500).end());
+  });
   const portOf = () => (server.address() as AddressInfo).port;
   const sockets = new WebSocketServer({ noServer: true, handleProtocols: () => PROTOCOL });
   server.on("upgrade", (request, socket, head) => {
