@@ -15,8 +15,8 @@ test(
     await bundle(stick, [process.arch as Architecture]);
     assert.equal(
       readdirSync(stick)
-        .sort()
-        .map((name) => name.replace(/-\d[\d.]*\d/, "")),
+        .map((name) => name.replace(/-\d[\d.]*\d/, ""))
+        .sort(),
       [
         "SHA256SUMS",
         "ft-docker.tar",
