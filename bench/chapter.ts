@@ -75,7 +75,7 @@ const capture: Plugin = {
     };
     onResolve({ filter: /^captured$/ }, () => ({ path: "captured", namespace: "bench" }));
     onResolve({ filter: /\/common\/(cli|run)\.ts$/ }, ({ path: file, importer }) =>
-      /\/chapters\/[^/]+\/main\.ts$/.test(importer)
+      /\/chapters\/[^/]+\/(main|start)\.ts$/.test(importer)
         ? { path: path.basename(file, ".ts"), namespace: "bench" }
         : undefined,
     );

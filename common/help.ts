@@ -33,7 +33,7 @@ export function manual(title: string, name: string, command: Command, fd: number
   return [
     title,
     ...section("NAME", paragraphs([`${name} - ${command.help}`])),
-    ...section("SYNOPSIS", [indented(`${name} ${command.usage}`.trimEnd())]),
+    ...section("SYNOPSIS", paragraphs([`${name} ${command.usage}`.trimEnd()])),
     ...section("DESCRIPTION", paragraphs(command.description ?? [])),
     ...section("OPTIONS", table(flags.map(describe), style.width, 4)),
     ...section("EXIT STATUS", paragraphs(command.status ? [command.status] : [])),

@@ -161,7 +161,7 @@ const isSecond = ({ owner, changes }: Record, records: readonly Record[]): boole
 function undoDead({ owner, changes }: Record): void {
   const others = liveChanges();
   for (const change of [...changes].reverse()) {
-    if (["process", "helper"].includes(change.kind) && owner.boot !== bootId()) continue;
+    if (change.kind === "process" && owner.boot !== bootId()) continue;
     undo(change, { ownerDied: true, others });
   }
 }

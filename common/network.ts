@@ -10,6 +10,7 @@ import {
 } from "node:fs";
 import { constants } from "node:os";
 import { batch, converse, NETLINK_NETFILTER, NETLINK_ROUTE, nftables } from "../syscall/netlink.ts";
+import { leaveBridge } from "./switches.ts";
 import type { Change } from "./undo.ts";
 
 /** A file below /proc/sys with what it said before, and what it says while it is needed. */
@@ -37,9 +38,11 @@ const { ENODEV, ENOENT, EPROTONOSUPPORT, EOPNOTSUPP } = constants.errno;
 /** A bridge of another network namespace can't be reached by its number: with the namespace it ends by itself. */
 export function removeBridge({ namespace, bridge, sysctls }: Bridge): void {
   if (namespace !== ownNetwork()) return;
-  for (const { file, was } of [...sysctls].reverse()) restore(file, was);
-  removeTable(bridge);
-  removeLink(bridge);
+  leaveBridge(bridge, { sysctls, tables: [bridge] }, (all) => {
+    for (const { file, was } of [...all.sysctls].reverse()) restore(file, was);
+    for (const table of all.tables) removeTable(table);
+    removeLink(bridge);
+  });
 }
 
 function removeTable(name: string): void {

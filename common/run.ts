@@ -123,9 +123,9 @@ export async function detach(
   program: readonly Item[],
   options: RunOptions,
   needs: Needs & {
+    /** Called before the program is launched: it has to hand the ledger over to its monitor. */
+    readonly begun: (ledger: Ledger) => void;
     readonly received: (fd: number) => void;
-    /** What ends the processes that the program has started beside the container. */
-    readonly helpers?: () => readonly Change[];
   },
 ): Promise<void> {
   const ledger = new Ledger();
@@ -138,9 +138,8 @@ export async function detach(
     const { changes = [], claims } = needs;
     if (claims) ledger.claim((others) => [...changes, ...claims(others)]);
     else ledger.add(...changes);
+    needs.begun(ledger);
     launched = launch(program, needs.slots);
-    ledger.add(...(needs.helpers?.() ?? []));
-    ledger.handOver(launched.pid);
     const { received, results } = await launched.executed;
     if (options.trace) trace(program, results);
     if (received !== undefined) needs.received(received);

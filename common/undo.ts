@@ -31,8 +31,6 @@ import { restoreTerminal } from "./termios.ts";
 export type Change =
   /** A container's first process, and the session that it leads. */
   | { readonly kind: "process"; readonly pid: number; readonly started: string }
-  /** A process that serves the container, and ends when it has ended. */
-  | { readonly kind: "helper"; readonly pid: number; readonly started: string }
   /** The user's terminal is in raw mode: `was` are its settings before, `set` ours, both as hexadecimal text. */
   | { readonly kind: "terminal"; readonly file: string; readonly was: string; readonly set: string }
   /** An empty file or directory inside a root filesystem, made as the place for a mount. */
@@ -87,7 +85,6 @@ export function undo(change: Change, { ownerDied, others }: Circumstances): void
   if (change.kind === "terminal") restoreTerminal(change.file, change.was, change.set);
   if (change.kind === "mountpoint" && !others.some((other) => isSame(change, other)))
     removeMountpoint(change.root, change.path);
-  if (change.kind === "helper") endSession(change.pid, change.started);
   if (change.kind === "process" && ownerDied) endSession(change.pid, change.started);
   if (change.kind === "cgroup") for (const directory of change.directories) removeCgroup(directory);
   if (change.kind === "container" && !change.kept) removeContainer(change.directory);

@@ -67,17 +67,20 @@ async function until(met: () => boolean): Promise<void> {
 }
 
 test("signals are passed on, or end the attachment alone", async () => {
-  const monitor = startMonitor("echo ready; read word; echo got $word", { input: true });
+  const monitor = startMonitor("while read word; do echo got $word; done", { input: true });
   const passing = start(command(monitor.socket, "proxy=true"));
-  await connected(monitor.socket, 1);
-  process.kill(passing.pid, "SIGTERM");
-  await passing.waitFor(/signal 15/);
   const ended = start(command(monitor.socket));
   await connected(monitor.socket, 2);
+  passing.type("one\n");
+  await Promise.all([passing, ended].map((each) => each.waitFor(/got one/)));
+  process.kill(passing.pid, "SIGTERM");
   process.kill(ended.pid, "SIGINT");
-  assert.is((await ended.done).status, 130);
-  passing.type("word\n");
-  assert.match((await passing.done).stdout, /got word\n$/);
+  await passing.waitFor(/signal 15/);
+  assert.match((await ended.done).stderr, /\{"signal":2\}/);
+  passing.type("two\n");
+  await passing.waitFor(/got two/);
+  passing.child.stdin?.end();
+  assert.is((await passing.done).status, 0);
 });
 
 /** Until so many have connected: each is a line of its own with the socket's path, beside the listener's. */
@@ -124,13 +127,17 @@ test(
   },
 );
 
-test("where nobody listens, and where the monitor is killed", async () => {
+test("where nobody listens, where all places are taken, and where the monitor is killed", async () => {
   const nobody = await run(command(path.join(tempDir(), "none")));
   assert.is(nobody.status, 125);
   assert.match(nobody.stderr, /^error: attach: the container doesn't run\nhint: /);
   const monitor = startMonitor("read word", { input: true });
   const attached = start(command(monitor.socket));
   await connected(monitor.socket, 1);
+  for (let i = 1; i < 16; i++) client(monitor.socket);
+  const refused = await run(command(monitor.socket));
+  assert.is(refused.status, 125);
+  assert.match(refused.stderr, /^error: attach: the container has as many clients as it takes\nhint: /);
   process.kill(monitor.pid, "SIGKILL");
   assert.match((await attached.done).stderr, /\{"lost":true\}/);
 });

@@ -21,8 +21,12 @@ export interface AttachOptions {
   readonly signal: ((signal: number) => void) | undefined;
 }
 
-/** How it came to its end: we have left; the exit status of the container, or ours by a signal; the monitor didn't tell. */
-export type Attached = { readonly detached: true } | { readonly status: number } | { readonly lost: true };
+/** How it came to its end: by the detach keys, by a signal, by the container's own end with this exit status; the monitor didn't tell. */
+export type Attached =
+  | { readonly detached: true }
+  | { readonly signal: number }
+  | { readonly status: number }
+  | { readonly lost: true };
 
 /** An attachment that has begun: all that the container writes from now on is shown. */
 export interface Attachment {
@@ -40,10 +44,7 @@ const PROXIED = [
 /** Those that end us, where none are passed on. */
 const ENDING = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"] as const;
 
-/** Resolves when the container has ended or the user has left. Throws a UserError where no monitor is there. */
-export const attach = (options: AttachOptions): Promise<Attached> => beginAttach(options).ended;
-
-/** As `attach`, for a container that is only started when somebody listens. */
+/** Throws a UserError where no monitor is there. Its socket may be there before: then nothing is missed. */
 export function beginAttach(options: AttachOptions): Attachment {
   const connection = connect(options.socket);
   if (!connection) {
@@ -59,11 +60,12 @@ async function follow(connection: Connection, options: AttachOptions): Promise<A
   const endings: (() => void)[] = [];
   try {
     return await new Promise<Attached>((resolve, reject) => {
+      // First: a signal may come at once, and mustn't leave the terminal as it is then.
+      endings.push(listenToSignals(options.signal, resolve));
       endings.push(carryOutput(connection, resolve, reject));
       if (options.tty) endings.push(followWindow(connection));
       if (options.stdin && options.tty && isTerminal(0)) makeRaw(ledger);
       if (options.stdin) endings.push(carryInput(connection, options, () => resolve({ detached: true })));
-      endings.push(listenToSignals(options.signal, resolve));
     });
   } finally {
     for (const end of endings) end();
@@ -87,6 +89,13 @@ function carryOutput(
     stop = connection.listen((message) => {
       stop();
       if (message?.kind === "x") status = exitStatus(message.bytes.readInt32LE());
+      if (message?.kind === "f") {
+        return reject(
+          new UserError("attach: the container has as many clients as it takes", {
+            hint: "leave another one",
+          }),
+        );
+      }
       const end = message === undefined;
       written = written
         .then(async () => {
@@ -147,7 +156,7 @@ function listenToSignals(
 ): () => void {
   const listen = (_name: NodeJS.Signals, signal: number) => {
     if (proxy) proxy(signal);
-    else resolve({ status: 128 + signal });
+    else resolve({ signal });
   };
   const names = proxy ? PROXIED : ENDING;
   for (const name of names) process.on(name, listen);

@@ -58,6 +58,7 @@ function send(config: Config, signal: number): void {
 /** What the container had on the host is undone when this resolves, unless the user has left it. */
 async function statusOf(config: Config, how: Attached): Promise<number> {
   if ("detached" in how) return 0;
+  if ("signal" in how) return 128 + how.signal;
   const owner = currentState(config)?.owner;
   await whenEnded(owner);
   const state = readConfig(config.id) && currentState(config);

@@ -11,9 +11,9 @@ export const MESSAGE_SIZE = 16384;
 
 const { EAGAIN, ECONNREFUSED, ECONNRESET, EINTR, ENOENT, EPIPE } = constants.errno;
 
-/** What the monitor says: standard output, standard error, the end with its wait status. */
+/** What the monitor says: standard output, standard error, the end with its wait status; that it has as many clients as it takes. */
 export interface Message {
-  readonly kind: "o" | "e" | "x";
+  readonly kind: "o" | "e" | "x" | "f";
   readonly bytes: Buffer;
 }
 

@@ -1,7 +1,8 @@
 /**
- * `npm run bench [-- 03|unpack|layers] [-- --runs N]`: how long a container takes. Part (a) in one process, from calling a chapter's
+ * `npm run bench [-- 03|unpack|layers|containers|network] [-- --runs N]`: how long a container takes. Part (a) in one process, from calling a chapter's
  * `run` to the exit status of /bin/true; part (b) as a whole command. `unpack`: how long a layer takes to unpack. `layers`: a start from
- * an image of many layers. Goals are judged by what was measured just now.
+ * an image of many layers. `containers`: those that stay. `network`: what
+ * chapter 06 adds. Goals are judged by what was measured just now.
  */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
@@ -9,6 +10,15 @@ import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { type Chapter, loadChapter, namespaceFlags, namespaceNames } from "../bench/chapter.ts";
+import {
+  counts,
+  findPodman,
+  makeRecords,
+  memoryOf,
+  monitors,
+  Ours,
+  oneAfterAnother,
+} from "../bench/containers.ts";
 import { asCommands, inProcess as inProcessLayers, LAYERS } from "../bench/layers.ts";
 import { compareLimits, measureStats } from "../bench/limits.ts";
 import {
@@ -20,6 +30,7 @@ import {
   takeTurns,
   WARM_UP,
 } from "../bench/measure.ts";
+import { AT_ONCE, atOnce, BYTES, ownNetwork, starts, transfers } from "../bench/network.ts";
 import { findPeers, findTool, type Surroundings } from "../bench/peers.ts";
 import { UNPACK, unpacking } from "../bench/unpack.ts";
 import { report } from "../common/cli.ts";
@@ -53,16 +64,21 @@ async function bench(argv: readonly string[]): Promise<number> {
   if (!Number.isInteger(runs) || runs < 1) {
     throw new UserError(`--runs ${values.runs}: not a number of runs`, { hint: `--runs ${LEAST_RUNS}` });
   }
-  const names = ["unpack", "layers"].includes(positionals[0] ?? "") ? [] : chapterNames(positionals[0]);
+  const names = ["unpack", "layers", "containers", "network"].includes(positionals[0] ?? "")
+    ? []
+    : chapterNames(positionals[0]);
   if (!isRoot()) {
     if (!canBeRoot()) throw noRootError("a container");
     return foreground(asRoot(node(import.meta.filename, argv)));
   }
+  ownNetwork();
   const folder = mkdtempSync(path.join(os.tmpdir(), "ft-docker-bench-"));
   try {
     if (names.length > 0) await compare(names, runs, folder);
     if (positionals.length === 0 || positionals[0] === "layers") await compareLayers(runs, folder);
+    if (positionals.length === 0 || positionals[0] === "containers") await compareContainers(runs, folder);
     if (positionals.length === 0 || positionals[0] === "unpack") await compareUnpacking(folder);
+    if (positionals.length === 0 || positionals[0] === "network") await compareNetwork(runs);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -133,6 +149,89 @@ async function compareLayers(runs: number, folder: string): Promise<void> {
     },
   ];
   for (const goal of goals) console.log(`  ${judge(goal)}`);
+}
+
+/** What chapter 06 adds to chapter 05's start, and what a packet's way over its bridge costs. */
+async function compareNetwork(runs: number): Promise<void> {
+  process.chdir(repo);
+  const [five, six] = ["05", "06"].map((number) => chapterNames(number)[0] ?? "");
+  const [without, withAll] = [await loadChapter(five ?? ""), await loadChapter(six ?? "")];
+  const contenders = starts(without, withAll);
+  console.log("\nWhat chapter 06 adds to a start, in one process");
+  const times = await takeTurns(contenders, runs);
+  const [base] = contenders;
+  printTable(times, base as Contender, []);
+  console.log(`  ${AT_ONCE} at once: ${((await atOnce(withAll)) / AT_ONCE).toFixed(2)} ms each`);
+  const links = await transfers(six ?? "");
+  console.log(`\n${BYTES / 1024 ** 2} MiB by TCP, from the host into a network`);
+  const outcomes = await takeTurns(links.contenders, TRANSFERS, 1);
+  links.end();
+  const [plain, bridge] = links.contenders;
+  printTable(outcomes, plain as Contender, []);
+  const limits = [median(times.get(base as Contender)), median(outcomes.get(plain as Contender))];
+  const goals: Goal[] = [
+    {
+      what: `${six} in one process, at most ${five} + 3 ms`,
+      value: times.get(contenders.at(-1) as Contender),
+      limit: limits[0] && limits[0] + 3,
+    },
+    {
+      what: "the bridge, at least 95 % of a plain veth",
+      value: outcomes.get(bridge as Contender),
+      limit: limits[1] && limits[1] / 0.95,
+    },
+  ];
+  for (const goal of goals) console.log(`  ${judge(goal)}`);
+}
+
+const TRANSFERS = 11;
+
+/** exec into a container, a list of many, the memory of monitors, and a thousand starts. */
+async function compareContainers(runs: number, folder: string): Promise<void> {
+  process.chdir(repo);
+  const [name = ""] = chapterNames("06");
+  await build([name]);
+  const ours = new Ours(name, folder);
+  const id = ours.start();
+  const exec = ours.contender("exec", ["exec", id, "/bin/true"]);
+  const nothing = command("node -e 0", [process.execPath, "-e", "0"]);
+  const problems: string[] = [];
+  const podman = findPodman(folder);
+  const rootfs = path.join(folder, "rootfs-detached");
+  execFileSync("cp", ["--archive", await builtinRootfs(home()), rootfs]);
+  const theirs = podman?.start(rootfs);
+  if (!podman) problems.push("podman: not installed");
+  if (theirs && "problem" in theirs) problems.push(`podman: ${theirs.problem}`);
+  const their =
+    podman && theirs && "id" in theirs ? { exec: podman.exec(theirs.id), id: theirs.id } : undefined;
+  console.log("\nexec in a container that runs, as a whole command");
+  printTable(await takeTurns([nothing, exec, ...(their ? [their.exec] : [])], runs), nothing, problems);
+  ours.remove(id);
+
+  const all = monitors(ours, folder);
+  const median = all[Math.floor(all.length / 2)];
+  console.log(`\nMemory of a detached container's monitor, of ${counts.detached}: in KiB`);
+  console.log(`  ours: resident ${median?.rss}, with its share of what is shared ${median?.pss}`);
+  if (podman && their) {
+    const { rss, pss } = memoryOf(podman.monitorOf(their.id));
+    console.log(`  podman's conmon: resident ${rss}, with its share of what is shared ${pss}`);
+    podman.remove(their.id);
+  }
+  const node = memoryOf(process.pid);
+  console.log(`  this Node, to compare: resident ${node.rss}, with its share of what is shared ${node.pss}`);
+
+  makeRecords(path.join(folder, "containers"));
+  const ps = ours.contender(`ps -a, ${counts.listed} containers`, ["ps", "-a"]);
+  console.log("\nA list");
+  printTable(await takeTurns([nothing, ps], runs), nothing, []);
+
+  const chapter = await loadChapter(name);
+  const { early, late } = await oneAfterAnother(chapter);
+  console.log(
+    `\n${counts.started} containers in one process, one after another: held after 100, and at the end`,
+  );
+  console.log(`  files ${early.files} → ${late.files}, children ${early.children} → ${late.children}`);
+  console.log(`  resident memory ${early.rss.toFixed(1)} → ${late.rss.toFixed(1)} MiB`);
 }
 
 async function compareUnpacking(folder: string): Promise<void> {

@@ -13,6 +13,7 @@ async function clean(): Promise<number> {
   const { sweepContainers } = await import("../containers/sweep.ts");
   sweepContainers();
   await sweepImages();
+  if (isRoot()) (await import("../workshop/home.ts")).sweepChecks();
   const none = "nothing to clean: no run was left half-way";
   print(1, runs === 0 ? none : `cleaned up after ${runs} run(s) that had died`);
   for (const error of errors) say(`error: not undone: ${error instanceof Error ? error.message : error}`);

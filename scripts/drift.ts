@@ -2,7 +2,8 @@
  * `npm run drift`: chapter N is chapter N−1 and one idea more, so each difference between neighbours is there on purpose.
  * This finds those that the later chapter's text (index.mdx) doesn't show: a file by `<File name>`, a region by
  * `<Region file name>`, all differences of a file by `<Diff file>`, and plumbing by `<Plumbing file>` with one line of a
- * list for each hunk. Markers that name nothing, and regions that no text shows, are found as well.
+ * list for each hunk. A file that is gone is named by `<Source file>`. Markers that name nothing, and regions that no text
+ * shows, are found as well.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
@@ -25,6 +26,8 @@ export function findDrift(folder: string): Problem[] {
 export interface Markers {
   readonly regions: { readonly file: string; readonly name: string }[];
   readonly files: string[];
+  /** Files of the repository that a sentence names. */
+  readonly sources: string[];
   readonly diffs: string[];
   /** How many hunks of a file the text explains in a line each. */
   readonly plumbing: Map<string, number>;
@@ -53,7 +56,8 @@ function checkChapter(folder: string, chapter: string, before: string | undefine
     .filter((file) => !existsSync(path.join(directory, file)))
     .map((file) => ({ place: `${chapter}/index.mdx`, what: `shows ${file}, which isn't there` }));
   const older = before ? path.join(folder, before) : undefined;
-  const gone = older ? sourceFiles(older).filter((file) => !files.includes(file)) : [];
+  const mentioned = (file: string) => markers.sources.includes(`chapters/${before}/${file}`);
+  const gone = (older ? sourceFiles(older) : []).filter((file) => !files.includes(file) && !mentioned(file));
   return [
     ...unknown,
     ...gone.map((file) => ({
@@ -184,6 +188,7 @@ export function readMarkers(mdx: string): Markers {
       name: attribute(text, "name"),
     })),
     files: attributes("File").map((text) => attribute(text, "name")),
+    sources: attributes("Source").map((text) => attribute(text, "file")),
     diffs: attributes("Diff").map((text) => attribute(text, "file")),
     plumbing: new Map(plumbing.map(([, file = "", list = ""]) => [file, (list.match(/^- /gm) ?? []).length])),
   };

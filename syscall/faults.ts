@@ -42,12 +42,16 @@ export interface Faulty {
   readonly broken: Item | undefined;
   /** To be called when the command has been executed. */
   readonly executed: () => void;
+  /** The step as it stands in `program`. */
+  readonly copyOf: (original: Step) => Step;
 }
+
+const same = (each: Step): Step => each;
 
 export function withFault(program: readonly Item[]): Faulty {
   const fault = faultFromEnvironment();
   const target = fault && flatten(program)[fault.at - 1];
-  const none = { program, slots: {}, broken: undefined, executed: () => {} };
+  const none = { program, slots: {}, broken: undefined, executed: () => {}, copyOf: same };
   if (!target) return none;
   if (fault.kind === "fail") return { ...none, broken: target };
   if (fault.kind !== "crash") return none;
@@ -62,11 +66,14 @@ function suicide(program: readonly Item[], target: Item): Item[] {
   return program.flatMap((each) => (each === target ? [each, kill()] : [each]));
 }
 
-/** A step of the container's parent: it is in the runtime's own PID namespace, and the runtime waits for a word of it. */
+/** A step of the container's parent, or its birth: it is in the runtime's own PID namespace, and the runtime waits for a word of it. */
 function isMonitors(first: Item | undefined, target: Step): boolean {
   const list = first && !isAct(first) ? (first.args.find(isList) ?? []) : [];
   const clones = list.filter(isClone).map(({ args: [args] }) => args as { readonly flags: bigint });
-  return list.includes(target) && clones.some(({ flags }) => (flags & BigInt(CLONE_NEWPID)) !== 0n);
+  return (
+    (target === first || list.includes(target)) &&
+    clones.some(({ flags }) => (flags & BigInt(CLONE_NEWPID)) !== 0n)
+  );
 }
 
 const kill = (): Step => step("kill", [process.pid, SIGKILL], "fault: the runtime is killed now");
@@ -78,7 +85,7 @@ const POLLIN = 1;
  * The child says by a byte that the step is done, and waits for the runtime's end. Then it goes on, as a child does
  * whose runtime was killed at that moment. A helper that the runtime waits for sees its pid, and kills it itself.
  */
-function withCrash(program: readonly Item[], target: Step): Pick<Faulty, "program" | "slots"> {
+function withCrash(program: readonly Item[], target: Step): Pick<Faulty, "program" | "slots" | "copyOf"> {
   const pipe = new Int32Array(2);
   syscall("pipe2", [new Uint8Array(pipe.buffer), O_CLOEXEC]);
   const [readEnd = -1, writeEnd = -1] = pipe;
@@ -115,5 +122,5 @@ function withCrash(program: readonly Item[], target: Step): Pick<Faulty, "progra
     for (const fd of [readEnd, writeEnd, runtime]) closeSync(fd);
   });
   const items = program.flatMap((each): Item[] => (isAct(each) ? [each] : insert([each])));
-  return { program: items, slots: { crash: writeEnd } };
+  return { program: items, slots: { crash: writeEnd }, copyOf: (each) => copies.get(each) ?? each };
 }

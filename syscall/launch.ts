@@ -233,7 +233,7 @@ export function launch(original: readonly Item[], slots: Readonly<Record<string,
     {
       pid,
       pidfd,
-      resultOf: (each) => Number(encoded.resultOf(each)),
+      resultOf: (each) => Number(encoded.resultOf(faulty.copyOf(each))),
       slots: Object.assign(values, { child: pidfd }),
     },
     faulty.program.slice(at + 1 + wait.length),

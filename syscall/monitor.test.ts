@@ -187,7 +187,7 @@ test("sixteen clients are served, the next is refused, and a place that gets fre
   const clients = Array.from({ length: 16 }, () => client(monitor.socket));
   const refused = client(monitor.socket);
   await refused.end;
-  assert.is(refused.status, undefined);
+  assert.ok(refused.full);
   clients.pop()?.connection.close();
   const last = client(monitor.socket);
   last.connection.send("i", input("all\n"));
@@ -235,6 +235,17 @@ test("a full disk loses lines of the log, and clients and container nothing", [r
   } finally {
     spawnSync("umount", [directory]);
   }
+});
+
+test("a limit on the size of files is as a full disk", async () => {
+  const monitor = startMonitor("echo first; read word; seq 1 1000; exit 6", { limited: true, input: true });
+  const one = client(monitor.socket);
+  one.connection.send("i", input("\n"));
+  await one.end;
+  assert.match(one.text.o, /\n1000\n$/);
+  assert.is(await monitor.done, 0);
+  assert.is(exitFile(monitor.directory), exited(6));
+  assert.match(said(records(log(monitor.directory)), 1), /^first\n/);
 });
 
 test(

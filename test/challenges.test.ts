@@ -13,6 +13,7 @@ const test = suite("challenges");
 const COPIED = [
   "chapters",
   "common",
+  "containers",
   "images",
   "scripts",
   "syscall",

@@ -99,6 +99,8 @@ test("a new file needs a text: a region of it, or all", () => {
 test("a file that is gone", () => {
   const first = { ...FIRST, "index.mdx": `${FIRST["index.mdx"]}<File name="b.ts" />`, "b.ts": "old\n" };
   assert.equal(drift(first, FIRST), ["02-b/b.ts: 01-a has this file, and it is gone here"]);
+  const text = `${FIRST["index.mdx"]} <Source file="chapters/01-a/b.ts" />`;
+  assert.equal(drift(first, { ...FIRST, "index.mdx": text }), []);
 });
 
 test("tests and breakouts aren't the chapter's program", () => {

@@ -35,6 +35,8 @@ export interface MonitorOptions {
   /** What the monitor becomes: a shell's command. It finds `directory` in $DIRECTORY. */
   readonly ended?: string;
   readonly directory?: string;
+  /** Of files that it writes: ulimit -f 1. */
+  readonly limited?: boolean;
   /** The monitor begins when the container has ended. */
   readonly behindContainer?: boolean;
   /** A program in place of the shell that would run `ended`. */
@@ -43,6 +45,12 @@ export interface MonitorOptions {
   readonly withoutTerminal?: boolean;
   readonly arch?: "x64" | "arm64";
 }
+
+/** The monitors of a failed test end with it, and their containers, which are in the same process group. */
+const running = new Set<number>();
+process.on("exit", () => {
+  for (const pid of running) process.kill(-pid, "SIGKILL");
+});
 
 /** The monitor's program as a file. */
 export function monitorFile(arch: "x64" | "arm64" = process.arch === "arm64" ? "arm64" : "x64"): string {
@@ -73,7 +81,7 @@ export function startMonitor(command: string, options: MonitorOptions = {}): Mon
     [
       "-c",
       // A shell gives /dev/null to what runs beside it as its fd 0, whatever that was.
-      `${hold} exec 8<&0; ${terminal} sh -c "$CONTAINER" <&8 ${only} & exec 0</dev/null 1>&0 2>&0 8>&- 9>&-; exec "$@"`,
+      `${options.limited ? "ulimit -f 1;" : ""} ${hold} exec 8<&0; ${terminal} sh -c "$CONTAINER" <&8 ${only} & exec 0</dev/null 1>&0 2>&0 8>&- 9>&-; exec "$@"`,
       "sh",
       ...wait,
       ...emulator,
@@ -83,10 +91,12 @@ export function startMonitor(command: string, options: MonitorOptions = {}): Mon
     { stdio: fds, env: { ...process.env, CONTAINER: command, DIRECTORY: directory }, detached: true },
   );
   for (const fd of new Set(fds)) closeSync(fd);
+  const pid = child.pid ?? -1;
+  running.add(pid);
   const done = new Promise<number | null>((resolve, reject) => {
     child.on("error", reject).on("exit", resolve);
-  });
-  return { pid: child.pid ?? -1, directory, socket, done };
+  }).finally(() => running.delete(pid));
+  return { pid, directory, socket, done };
 }
 
 /** Standard input, output and errors of the container; then the monitor's input, output and errors. */
@@ -135,6 +145,8 @@ export interface Client {
   /** What has come: by kind, and the wait status. */
   readonly text: { o: string; e: string };
   readonly status: number | undefined;
+  /** It was refused. */
+  readonly full: boolean;
   /** Resolves when what has come matches; rejects when the monitor goes before that. */
   waitFor(pattern: RegExp): Promise<RegExpExecArray>;
   /** Takes no more messages, until `resume`. */
@@ -150,6 +162,7 @@ export function client(socket: string): Client {
   if (!connection) throw new Error(`nobody listens at ${socket}`);
   const text = { o: "", e: "" };
   let status: number | undefined;
+  let full = false;
   let stop = () => {};
   let finished = () => {};
   const end = new Promise<void>((resolve) => {
@@ -162,6 +175,7 @@ export function client(socket: string): Client {
       return finished();
     }
     if (message.kind === "x") status = message.bytes.readInt32LE();
+    else if (message.kind === "f") full = true;
     else text[message.kind] += message.bytes.toString("latin1");
     for (const check of waiting) check();
   };
@@ -174,6 +188,9 @@ export function client(socket: string): Client {
     text,
     get status() {
       return status;
+    },
+    get full() {
+      return full;
     },
     end,
     pause: () => stop(),

@@ -2,8 +2,6 @@
  * Checks a learner's code, as PID 1 of a stand-in for the host: `checker.ts FOLDER CHECK…`. Prints a line of JSON for each
  * claim, and stops at the first that doesn't hold.
  */
-import { mkdtempSync, rmSync } from "node:fs";
-import os from "node:os";
 import path from "node:path";
 import { bundleProgram } from "../scripts/bundles.ts";
 import { ownHome } from "./home.ts";
@@ -18,12 +16,10 @@ export interface Line {
 }
 
 async function check(folder: string, checks: readonly string[]): Promise<void> {
-  const scratch = mkdtempSync(path.join(os.tmpdir(), "ft-docker-workshop-"));
-  const removeHome = await ownHome();
+  const home = await ownHome();
   const end = () => {
     killOthers();
-    removeHome();
-    rmSync(scratch, { recursive: true });
+    home.remove();
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
     process.on(signal, () => {
@@ -34,7 +30,7 @@ async function check(folder: string, checks: readonly string[]): Promise<void> {
   const print = (claim: string, hint?: string) =>
     console.log(JSON.stringify({ check: file, claim, hint } satisfies Line));
   try {
-    const program = path.join(scratch, "main.cjs");
+    const program = path.join(home.folder, "main.cjs");
     await bundle(path.join(folder, "main.ts"), program);
     const world = worldOf([process.execPath, program], print);
     for (file of checks) await ((await import(file)) as { default: Check }).default(world);

@@ -85,7 +85,7 @@ export function claimLimit(
     found !== "" && readFileSync(found, "latin1").trim() === wanted,
     () =>
       found === ""
-        ? `Its group, ${group}, has no file for it.`
+        ? `Its group, ${group}, has no ${Object.keys(files).join(" or ")}: nobody has asked for the ${controller} controller.`
         : `${found} says ${readFileSync(found, "latin1").trim()}, and not ${wanted}: nothing holds your process back.`,
   );
 }

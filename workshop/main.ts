@@ -41,6 +41,9 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   solution: command("", "write the solution of the exercise at work; your code is kept", solution),
   reset: command("[CHAPTER]", "begin the exercise, or the chapter, again; your code is kept", reset),
   list: command("", "the exercises, and which of them are done", list),
+  bundle: command("DIRECTORY", "fill a USB stick for a room without a network", (words) =>
+    foreground(node(path.join(import.meta.dirname, "make-bundle.ts"), words)),
+  ),
   serve: command("[PORT]", "the book, the exercise and a terminal in your browser", async (words) =>
     (await import("./serve/serve.ts")).serve(words),
   ),

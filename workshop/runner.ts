@@ -8,7 +8,7 @@ import { ownHome } from "./home.ts";
 const FORWARDED = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 async function run(folder: string, words: readonly string[]): Promise<number> {
-  const removeHome = await ownHome();
+  const { remove } = await ownHome();
   const [file = "", ...args] = node(path.join(folder, "main.ts"), words);
   const child = spawn(file, args, { stdio: "inherit" });
   // Ctrl-C reaches the child by itself, and PID 1 has to live until that has ended.
@@ -17,7 +17,7 @@ async function run(folder: string, words: readonly string[]): Promise<number> {
     child.on("error", reject);
     child.on("close", (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)));
   });
-  removeHome();
+  remove();
   return status;
 }
 

@@ -10,7 +10,18 @@ import {
 } from "node:fs";
 import path from "node:path";
 import { node } from "../scripts/root.ts";
-import { assert, type Result, repo, root, run, start, suite, tempDir, tool } from "../test/harness.ts";
+import {
+  assert,
+  findProcess,
+  type Result,
+  repo,
+  root,
+  run,
+  start,
+  suite,
+  tempDir,
+  tool,
+} from "../test/harness.ts";
 
 const test = suite("workshop");
 const needs = [root, tool("unshare")];
@@ -165,6 +176,28 @@ test(
     assert.is((await host(command("run", "--hostname", "renamed", "true"))).stdout, "host\n");
   },
 );
+
+test("what a killed check leaves is swept by clean", needs, async () => {
+  const main = path.join(mine, "02-uts/main.ts");
+  const text = readFileSync(main, "utf8");
+  // Waits for ever, at no cost.
+  const hang = "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);";
+  writeFileSync(main, text.replace("await main(", `${hang}\nawait main(`));
+  const checking = start(command("check"), { env, cwd: copy });
+  const runtime = await findProcess(
+    new RegExp(`${env.FT_DOCKER_HOME}/workshop/checks/.*/main.cjs run`),
+    checking,
+  );
+  const checker = Number(/^PPid:\s*(\d+)/m.exec(readFileSync(`/proc/${runtime}/status`, "latin1"))?.[1]);
+  process.kill(checker, "SIGKILL");
+  assert.match((await checking.done).stderr, /^error: check: it couldn't be carried out\nhint: /m);
+  assert.not.ok(existsSync(`/proc/${runtime}`), "with it all of the stand-in has ended");
+  writeFileSync(main, text);
+  const checks = path.join(env.FT_DOCKER_HOME, "workshop/checks");
+  assert.is(readdirSync(checks).length, 1);
+  assert.is((await run(node(path.join(copy, "scripts/clean.ts"), []), { env, cwd: copy })).status, 0);
+  assert.equal(readdirSync(checks), []);
+});
 
 test("what can't be read as progress is told, and left alone; sudo is refused", async () => {
   const progress = path.join(mine, "progress.json");

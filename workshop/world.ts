@@ -54,7 +54,7 @@ export interface World {
 export type Check = (world: World) => Promise<void>;
 
 /** In seconds: a list that hangs (a read that nobody answers) is as good as one that fails. */
-const PATIENCE = 20;
+const PATIENCE = 60;
 const READY = "ready-to-be-looked-at";
 
 /** `met` is called with each claim that holds. */
@@ -124,7 +124,7 @@ function untilPrinted(child: ChildProcess, word: string): Promise<string> {
   return new Promise((resolve) => {
     child.stdout?.on("data", (part: string) => {
       text += part;
-      const [before = "", after] = text.split(`${word}`);
+      const [before = "", after] = text.split(word);
       if (after !== undefined) resolve(before);
     });
   });

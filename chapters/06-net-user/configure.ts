@@ -96,7 +96,7 @@ export interface Plan {
   readonly root: Root;
   /** Files that are open for the container: as long as some process has them open, what they stand for is its own. */
   held(): readonly number[];
-  release(): Promise<void>;
+  release(): void;
 }
 
 /** Throws a UserError for what is wrong with it. */
@@ -116,8 +116,8 @@ export async function plan(asked: Asked): Promise<Plan> {
       config,
       root,
       held: () => [...root.held, ...(ids?.held ?? []), ...config.network.held()],
-      release: async () => {
-        await config.network.release();
+      release: () => {
+        config.network.release();
         letGo();
       },
     };

@@ -15,6 +15,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import path from "node:path";
+import { tryLock } from "../../common/lock.ts";
 import { builtinRootfs } from "../../common/rootfs.ts";
 import { openContainer } from "../../containers/copy/container-root.ts";
 import { openAt } from "../../containers/copy/root.ts";
@@ -24,7 +25,7 @@ import { putRecord } from "../../containers/testing/records.ts";
 import { startShell } from "../../containers/testing/running.ts";
 import { O_PATH } from "../../syscall/constants.ts";
 import { END, file, symlink } from "../../test/archive.ts";
-import { assert, root, run, runtime, suite, tempDir } from "../../test/harness.ts";
+import { assert, root, run, runtime, start, suite, tempDir } from "../../test/harness.ts";
 
 const test = suite("06-net-user: cp");
 
@@ -229,6 +230,34 @@ test(
     await shell.done;
   },
 );
+
+test("start waits while cp has the container's layers mounted", [root], async () => {
+  const ft = (...words: string[]) => [...runtime("06-net-user"), ...words];
+  const made = await run(ft("create", "--network", "none", "--name", "waits", "sleep", "3000"));
+  assert.is(`${made.status}${made.stderr}`, "0");
+  const folder = containerFolder(made.stdout.trim());
+  await copied("/etc/passwd", "waits:/tmp/before");
+  const lock = openSync(folder, "r");
+  assert.ok(tryLock(lock, "shared"));
+  const starting = start(ft("start", "waits"));
+  // proc_locks(5): an arrow stands before who waits.
+  const waits = new RegExp(`-> FLOCK .*:${statSync(folder).ino} `);
+  while (!waits.test(readFileSync("/proc/locks", "latin1"))) {
+    assert.is(starting.child.exitCode, null, starting.output().stderr);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  await refused(
+    ["/etc/passwd", "waits:/tmp/x"],
+    /^error: cp: waits has ended, or only begins\nhint: try again\n$/,
+  );
+  closeSync(lock);
+  assert.is((await starting.done).status, 0);
+  assert.is(
+    (await run(ft("exec", "waits", "stat", "-c", "%u %a", "/tmp/before", "/tmp"))).stdout,
+    "0 644\n0 1777\n",
+  );
+  assert.is((await run(ft("rm", "-f", "waits"))).status, 0);
+});
 
 test("an archive from the container leads nowhere on the host", [root], async () => {
   const to = tempDir();

@@ -2,7 +2,7 @@
 import type { Facts } from "../../containers/facts.ts";
 import { gatewayOf, ipv4Text, ipv6Text, mac, PREFIX_LENGTH } from "./addresses.ts";
 import { parseLimits } from "./limits.ts";
-import { parsePublish } from "./publish.ts";
+import { addressBytes, parsePublish } from "./publish.ts";
 
 export const facts: Facts = {
   addresses: ({ address }) => ({
@@ -15,8 +15,20 @@ export const facts: Facts = {
     prefixLength: PREFIX_LENGTH.ipv4,
   }),
   published: (texts) =>
-    texts
-      .flatMap(parsePublish)
-      .map(({ ip, host, container, protocol }) => ({ ip, host, container, protocol })),
+    texts.flatMap(parsePublish).map(({ ip, host, container, protocol }) => ({
+      ip: ipText(addressBytes(ip)),
+      host,
+      container,
+      protocol,
+    })),
   limits: ({ memory, cpus, "pids-limit": pids }) => parseLimits({ memory, cpus, "pids-limit": pids }),
 };
+
+function ipText(bytes: Uint8Array): string {
+  if (bytes.length === 4) return bytes.join(".");
+  const groups = Buffer.from(bytes)
+    .toString("hex")
+    .replace(/....(?=.)/g, "$&:");
+  // The one writer of IPv6's short form that Node has.
+  return new URL(`http://[${groups}]`).hostname.slice(1, -1);
+}

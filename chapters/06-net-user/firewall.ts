@@ -4,6 +4,7 @@
  * two networks: neither's containers reach the other's.
  */
 import { constants } from "node:os";
+import { BRIDGE_PREFIX } from "../../common/switches.ts";
 import { batch, converse, NETLINK_NETFILTER } from "../../syscall/netlink.ts";
 import { SyscallError } from "../../syscall/syscall.ts";
 import {
@@ -85,9 +86,6 @@ function bridgeChains(bridge: string, { closed }: { readonly closed: boolean }):
   ];
 }
 // #endregion rules
-
-/** All of our bridges are called so. */
-export const BRIDGE_PREFIX = "ft-docker";
 
 /** Makes the bridge's table, unless it is there. Throws a NetlinkError where the kernel can't: see lacksNftables. */
 export function filterBridge(bridge: string, options: { readonly closed: boolean }): void {

@@ -103,13 +103,10 @@ function existingDirectory(directory: string): Step[] {
   return [opened, step("fchdir", [opened], "the command begins there")];
 }
 
-// #region terminal
 /** What the container has put into its /dev isn't asked: the runtime has made sure that this is a terminal. */
 const terminalOf = (terminal: string): Step[] =>
   [0, 1, 2].map((fd) => step("dup3", [slot(terminal), fd, 0], `the slave is fd ${fd}`));
-// #endregion terminal
 
-// #region keeper
 /** Its own files and its child's. */
 function noFiles(): Step[] {
   const nothing = step(
@@ -126,4 +123,3 @@ const keeper = (): Step[] => [
   step("chdir", ["/"], "and it keeps no directory busy"),
   step("execveat", [slot(KEEPER), "", ["ft-docker-keeper"], [], AT_EMPTY_PATH], "it waits for the command"),
 ];
-// #endregion keeper

@@ -1,14 +1,16 @@
-import { existsSync, readlinkSync } from "node:fs";
+import { existsSync, readFileSync, readlinkSync } from "node:fs";
 import path from "node:path";
 import { bootId } from "../../common/ledger.ts";
 import { recordsFolder } from "../../containers/record.ts";
 import { thisProcess } from "../../containers/state.ts";
 import { putRecord } from "../../containers/testing/records.ts";
-import { assert, run, runtime, suite, tempDir } from "../../test/harness.ts";
+import { assert, root, run, runtime, suite, tempDir, tool } from "../../test/harness.ts";
 
 const test = suite("06-net-user: lists of containers");
 
 process.env.FT_DOCKER_HOME = tempDir();
+
+const needs = [root, tool("unshare"), tool("ip")];
 
 const command = (...words: string[]) => run([...runtime("06-net-user"), ...words]);
 
@@ -173,6 +175,33 @@ test("network ls: the three that there are, with the running containers in each"
       ["none", "null", "0"],
     ],
   );
+});
+
+test("a container that runs: its addresses, its processes, and what it uses", needs, async () => {
+  // In a network of its own, so that nothing of the machine's changes.
+  const words = ["run", "-d", "--name", "real", "-p", "127.0.0.1:8080:80", "sh", "-c", "sleep 3000 & wait"];
+  const { status, stderr } = await run([
+    ...["unshare", "--net", "sh", "-c", 'ip link set lo up; exec "$@"', "sh"],
+    ...runtime("06-net-user"),
+    ...words,
+  ]);
+  assert.is(`${status}${stderr}`, "0");
+  const [shown, inside, processes, used] = await Promise.all([
+    output("inspect", "--format", "json", "real"),
+    output("exec", "real", "ip", "-o", "addr", "show", "eth0"),
+    output("top", "--format", "json", "real"),
+    output("stats", "--no-stream", "--format", "json", "real"),
+  ]);
+  const { State, NetworkSettings: network } = JSON.parse(shown[0] ?? "");
+  assert.match(inside.join("\n"), `inet ${network.IPAddress}/${network.IPPrefixLen} `);
+  if (inside.length > 1) assert.match(inside.join("\n"), `inet6 ${network.GlobalIPv6Address}/64 `);
+  assert.equal(network.Ports, { "80/tcp": [{ HostIp: "127.0.0.1", HostPort: "8080" }] });
+  const [first, second] = processes.map((line) => JSON.parse(line));
+  assert.equal([first.PID, first.Inside, first.Command], [`${State.Pid}`, "1", "sh -c sleep 3000 & wait"]);
+  assert.equal([second.Parent, second.Command], [first.PID, "sleep 3000"]);
+  assert.is(readFileSync(`/proc/${second.PID}/cmdline`, "latin1"), "sleep\0" + "3000\0");
+  assert.is(JSON.parse(used[0] ?? "").Name, "real");
+  assert.equal(await output("rm", "-f", "real"), ["real"]);
 });
 
 test.run();

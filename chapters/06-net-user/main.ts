@@ -66,12 +66,12 @@ const runCommand: Command = {
       try {
         return await runInForeground(config, planned, options);
       } finally {
-        await planned.release();
+        planned.release();
       }
     }
     const interactive = !detached || values.interactive?.[0] === "true";
     const { config, planned } = await draft(values, words, { tty, interactive, foreground: false });
-    await planned.release();
+    planned.release();
     try {
       if (!detached)
         return await startAttached(
@@ -108,7 +108,7 @@ async function draft(
     });
     return { config, planned };
   } catch (error) {
-    await planned.release();
+    planned.release();
     throw error;
   }
 }
@@ -137,7 +137,7 @@ const createCommand: Command = {
       interactive: values.interactive?.[0] === "true",
       foreground: false,
     });
-    await planned.release();
+    planned.release();
     print(1, config.id);
     return 0;
   },

@@ -5,6 +5,7 @@
  */
 import { closeSync, constants, openSync, writeSync } from "node:fs";
 import { UserError } from "../../common/errors.ts";
+import type { Ledger } from "../../common/ledger.ts";
 import { attachSocket, listen } from "../../containers/listener.ts";
 import { type Config as ContainerConfig, recordFolder } from "../../containers/record.ts";
 import * as arm64 from "../../syscall/bytes/monitor-arm64.ts";
@@ -33,6 +34,8 @@ export interface Monitor {
   readonly environment: readonly string[];
   /** Where the container's terminal has to be sent, if it has one. */
   readonly terminal: number | undefined;
+  /** Of what the container changes on the host. */
+  ledger: Ledger | undefined;
   /** What it has to keep open for the container. */
   held: () => readonly number[];
   /** The container's first process, when it is there, and an fd for it. */
@@ -96,6 +99,9 @@ export function monitored(
       [slot("runtime's word"), new Uint8Array(1), 1],
       "wait until the container's first process is there",
     ),
+    act("write the ledger: its owner is the monitor", "who outlives us undoes it", ({ pid }) =>
+      monitor.ledger?.handOver(pid),
+    ),
     act("pidfd_open(<container>)", "from here on the child is the container, not its monitor", (current) => {
       const pid = current.resultOf(container);
       const pidfd = syscall("pidfd_open", [pid, 0]);
@@ -106,6 +112,9 @@ export function monitored(
   ];
 }
 
+// #endregion monitored
+
+// #region handover
 /** The monitor's fds; the runtime's own are higher, since Node has had these for itself since it began. */
 const FIRST = 3;
 
@@ -139,7 +148,7 @@ export const handOver = ({ slots, held }: Monitor): Item =>
       syscall("sendmsg", [slots["runtime's word"] as number, message(part), 0]);
     }
   });
-// #endregion monitored
+// #endregion handover
 
 /** The container's terminal, which it has sent to the runtime, is the monitor's to read and write. */
 export function sendTerminal({ terminal }: Monitor, master: number): void {
@@ -147,7 +156,6 @@ export function sendTerminal({ terminal }: Monitor, master: number): void {
   closeSync(master);
 }
 
-// #region open
 /** Everything that the two will have open; `close` it when they run. `becomes`: what the monitor executes at the end. */
 export function openMonitor(
   { id, tty, interactive }: ContainerConfig,
@@ -198,6 +206,7 @@ export const shownMonitor = (): Monitor => ({
   terminal: undefined,
   command: [NAME],
   environment: [],
+  ledger: undefined,
   held: () => [],
   container: { pid: -1, pidfd: -1 },
   close: () => {},
@@ -222,4 +231,3 @@ function openProgram(): number {
   syscall("fcntl", [fd, F_ADD_SEALS, ALL_SEALS]);
   return fd;
 }
-// #endregion open

@@ -417,6 +417,27 @@ for (const family of FAMILIES) {
   });
 }
 
+test("two networks: what one has switched on stays on for the other, and goes with it", needs, async () => {
+  await build();
+  const before = await hostState();
+  const first = await background([], "true");
+  const other = { env: { FT_DOCKER_HOME: tempDir() } };
+  const servers = await serve(on("client"), server("TCP", 7001));
+  const script = `echo ready; read -r line; ${asking("TCP", CLIENT.ipv4, 7001)}; read -r line`;
+  const second = start(command(...tools, "sh", "-c", script), other);
+  await second.waitFor(/ready/);
+  await end(first);
+  second.type("\n");
+  await second.waitFor(/^peer /m);
+  const guards = on("host")
+    .sh("nft list ruleset")
+    .match(/iifname != "ft-docker\*".* drop/g);
+  assert.is(guards?.length, 1, "the host is closed to others still");
+  await end(second);
+  assert.is(await hostState(), before);
+  await servers.end();
+});
+
 // Another container's network
 
 test("--network container: the same links, and ports on the same loopback", needs, async () => {

@@ -11,6 +11,7 @@ import { home } from "../../common/home.ts";
 import { Ledger } from "../../common/ledger.ts";
 import type { Bridge, Lease } from "../../common/network.ts";
 import { isOrdinary } from "../../common/rootless.ts";
+import { BRIDGE_PREFIX, forgetNote } from "../../common/switches.ts";
 import type { Change } from "../../common/undo.ts";
 import { findRunning } from "../../containers/find.ts";
 import { containerFolder } from "../../containers/record.ts";
@@ -19,7 +20,7 @@ import { AF_UNIX, CLONE_NEWNET, SIOCSIFFLAGS, SOCK_CLOEXEC, SOCK_DGRAM } from ".
 import { type Act, act, type Step, slot, step } from "../../syscall/program.ts";
 import { syscall } from "../../syscall/syscall.ts";
 import { chooseAddress, ipv4Text, ipv6Text, PREFIX_LENGTH } from "./addresses.ts";
-import { BRIDGE_PREFIX, filterBridge, lacksNftables } from "./firewall.ts";
+import { filterBridge, lacksNftables } from "./firewall.ts";
 import { planBridge, switchOn, wasClosed } from "./forwarding.ts";
 import { bringLoopbackUp, configure, connect, inNetworkOf } from "./links.ts";
 import { checkDns, hostsFile, type Names, nameMounts, parseAddHost, writeNames } from "./names.ts";
@@ -60,9 +61,7 @@ export interface Network {
   readonly claims: ((others: readonly Change[]) => readonly Change[]) | undefined;
   /** Files that the runtime holds for the container, and what gives them back. */
   held(): readonly number[];
-  release(): void | Promise<void>;
-  /** Processes that serve a container which doesn't end with the runtime: they end with it. */
-  helpers(): readonly Change[];
+  release(): void;
 }
 
 export interface Self {
@@ -124,7 +123,6 @@ const NOTHING: Network = {
   claims: undefined,
   held: () => [],
   release: () => {},
-  helpers: () => [],
 };
 
 const nameAct = (names: Names, lease?: () => Lease | undefined): Act =>
@@ -157,7 +155,7 @@ function routed(
   const start = act(does, "a program of the user's hands on what comes and goes", ({ pid }) => {
     try {
       ports.check();
-      router.start(pid, self, ports.publications);
+      router.start(pid, self.directory, ports.publications);
     } catch (error) {
       if (asked || !(error instanceof UserError)) throw error;
       say(`note: ${error.message}: the container has no way out`);
@@ -170,8 +168,8 @@ function routed(
     acts: [nameAct({ ...names, dns }), start],
     inside: loopbackUp(),
     mounts: nameMounts(names.directory),
-    release: () => (self.detached ? undefined : router.stop()),
-    helpers: () => router.changes(),
+    held: () => router.held(),
+    release: () => router.release(),
   };
 }
 // #endregion routed
@@ -204,6 +202,7 @@ function holdBridge(name: string): Bridge {
   if (!held) {
     const ledger = new Ledger();
     ledger.claim((others) => {
+      forgetNote(name);
       bridge = planBridge(name, others);
       return [bridge];
     });

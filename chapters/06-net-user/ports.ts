@@ -45,14 +45,14 @@ export class Ports {
     ];
   }
 
-  /** The sockets that hold all of this. */
-  held(): number[] {
-    return [...this.sockets, ...(this.table ? [this.table.fd] : [])];
-  }
-
   /** Throws a UserError for one that is taken: whoever serves them doesn't always say so. */
   check(): void {
     for (const each of this.publications) closeSync(hold(each));
+  }
+
+  /** The sockets that hold all of this. */
+  held(): number[] {
+    return [...this.sockets, ...(this.table ? [this.table.fd] : [])];
   }
 
   release(): void {

@@ -15,7 +15,7 @@ import { node } from "../../scripts/root.ts";
 import { directory, file } from "../../test/archive.ts";
 import { assertError } from "../../test/behaviours.ts";
 import { EXE } from "../../test/escapes/before.ts";
-import { librariesOf } from "../../test/escapes/world.ts";
+import { librariesOf } from "../../test/escapes/perl.ts";
 import {
   assert,
   assertSame,

@@ -64,6 +64,12 @@ const command = (where: Machine, { as }: Person, ...words: string[]) =>
 const routers = (): string[] =>
   (snapshot().processes ?? []).filter((line) => /^\d+ \S*(pasta|slirp4netns) --/.test(line));
 
+/** The kernel has its signal, and it ends in a moment. */
+async function ended(): Promise<boolean> {
+  while (routers().length > 0) await new Promise((resolve) => setTimeout(resolve, 10));
+  return true;
+}
+
 const containersOf = ({ home }: Person): string[] => {
   const folder = path.join(home, ".local/share/ft-docker/containers");
   return existsSync(folder) ? readdirSync(folder) : [];
@@ -100,12 +106,16 @@ for (const name of TOOLS) {
     const who = user(name, { "/etc/resolv.conf": "nameserver 127.0.0.53\n" });
     const servers = await serve(there, `${server("TCP", 7001)}; ${server("UDP", 7002)}`);
     const dns = await serve(host, dnsServer);
-    const script = `${asking("TCP", SERVER.ipv4, 7001)}; ${asking("UDP", SERVER.ipv4, 7002)}; getent ahostsv4 wiki.test | head -n 1; ls /sys/class/net`;
+    const script = `${asking("TCP", SERVER.ipv4, 7001)}; ${asking("UDP", SERVER.ipv4, 7002)}; for try in 1 2 3; do getent ahostsv4 wiki.test && break; done | head -n 1; ls /sys/class/net`;
     const { stdout, stderr, status } = await run(command(host, who, "sh", "-c", script));
     assert.is(status, 0, stderr);
     const peer = "peer \\[\\S*(c633:0102|198\\.51\\.1\\.2)\\]\n";
-    assert.match(stdout, new RegExp(`^${peer}${peer}192\\.0\\.2\\.80 .*\\neth0\\nlo\\n$`), stderr);
-    assert.equal([routers(), containersOf(who)], [[], []]);
+    assert.match(
+      stdout,
+      new RegExp(`^${peer}${peer}192\\.0\\.2\\.80 .*\\neth0\\nlo\\n$`),
+      `${stdout}${stderr}`,
+    );
+    assert.equal([await ended(), containersOf(who)], [true, []]);
     await servers.end();
     await dns.end();
   });
@@ -127,7 +137,7 @@ for (const name of TOOLS) {
     const low = await run(command(host, user(name), "-p", "80:80", "true"));
     assertError(low.stderr, "-p 80:80: port 80 is for root alone");
     await endOf(container);
-    assert.equal([routers(), containersOf(who)], [[], []]);
+    assert.equal([await ended(), containersOf(who)], [true, []]);
     assert.is((await ask(outside, "TCP", HOST.ipv4, 8080)).stdout, "");
   });
 
@@ -153,6 +163,33 @@ for (const name of TOOLS) {
     await servers.end();
   });
 
+  test(
+    `${name}: run -d, whose router goes on without the runtime, and ends with the container`,
+    wanted,
+    async () => {
+      const { host, server: outside } = await build();
+      const who = user(name);
+      const { stdout, stderr } = await run(
+        command(
+          host,
+          who,
+          "-d",
+          "--rm",
+          "-p",
+          "8083:80",
+          "sh",
+          "-c",
+          `${server("TCP", 80)}; exec sleep 1000`,
+        ),
+      );
+      assert.match(await answer(outside, "TCP", HOST.ipv4, 8083), /^peer /, stderr);
+      const stopped = await run(host.on(...who.as(...runtime("06-net-user"), "kill", stdout.trim())));
+      assert.is(stopped.status, 0, stopped.stderr);
+      assert.ok(await ended());
+      assert.is((await ask(outside, "TCP", HOST.ipv4, 8083)).stdout, "");
+    },
+  );
+
   test(`${name}: kill -9 of the runtime ends it`, wanted, async () => {
     const { host } = await build();
     const who = user(name);
@@ -160,7 +197,7 @@ for (const name of TOOLS) {
     assert.ok(routers().length > 0);
     container.child.kill("SIGKILL");
     await container.done;
-    while (routers().length > 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    await ended();
     const clean = await run(who.as(...node(path.join(repo, "scripts/clean.ts"), [])));
     assert.is(clean.status, 0, clean.stderr);
     assert.equal(containersOf(who), []);

@@ -3,16 +3,14 @@
  * a link in there, takes each packet that comes, and speaks for the container by sockets of its own, as any other program does.
  * pasta(1) is such a program, slirp4netns(1) another. What reaches the container from outside, or it reaches, is what the user may.
  */
-import { accessSync, closeSync, constants, openSync, readFileSync, readSync } from "node:fs";
+import { accessSync, closeSync, constants, openSync, readFileSync } from "node:fs";
+import { constants as osConstants } from "node:os";
 import path from "node:path";
 import { UserError } from "../../common/errors.ts";
-import { startTime } from "../../common/ledger.ts";
-import type { Change } from "../../common/undo.ts";
-import { CLONE_NEWPID, O_CLOEXEC, PR_SET_PDEATHSIG } from "../../syscall/constants.ts";
-import { child, type Launched, launch, restoreSignals } from "../../syscall/launch.ts";
-import { slot, step } from "../../syscall/program.ts";
+import { F_SETFL, O_CLOEXEC, PR_SET_PDEATHSIG } from "../../syscall/constants.ts";
+import { child, launch, letChildGo, restoreSignals, waitForRuntime } from "../../syscall/launch.ts";
+import { act, slot, step } from "../../syscall/program.ts";
 import { syscall } from "../../syscall/syscall.ts";
-import { init, openInit } from "./init.ts";
 import type { Publication } from "./publish.ts";
 import { addForwarding } from "./slirp.ts";
 
@@ -23,8 +21,8 @@ export const DNS = "10.0.2.3";
 
 interface Tool {
   readonly name: string;
-  /** The fd on which it says that it is ready: pasta closes all but the standard ones. */
-  readonly ready: number;
+  /** The fds of the pipe on which it says that it is ready. It closes all others, but keeps the last of these. */
+  readonly ready: readonly number[];
   /** Its arguments; `namespace` is a path of the network, `socket` one for questions to it. */
   words(namespace: string, socket: string, publications: readonly Publication[]): string[];
   /** For one that isn't told of ports at its start. */
@@ -35,7 +33,7 @@ interface Tool {
 const TOOLS: readonly Tool[] = [
   {
     name: "pasta",
-    ready: 1,
+    ready: [1],
     words: (namespace, _socket, publications) => [
       ...["--foreground", "--quiet", "--config-net", "--ns-ifname", "eth0"],
       ...["--address", OWN, "--netmask", "24", "--gateway", GATEWAY, "--dns-forward", DNS],
@@ -49,7 +47,7 @@ const TOOLS: readonly Tool[] = [
   },
   {
     name: "slirp4netns",
-    ready: 3,
+    ready: [3, 4],
     words: (namespace, socket) => [
       ...["--configure", "--mtu=65520", "--cidr=10.0.2.0/24", "--enable-ipv6"],
       ...["--disable-host-loopback", "--enable-sandbox", "--enable-seccomp"],
@@ -106,7 +104,8 @@ export class Router {
   readonly name: string;
   private readonly tool: Tool;
   private readonly file: string;
-  private launched: Launched | undefined;
+  /** While it is open somewhere, the router runs. */
+  private ready: number | undefined;
 
   constructor(tool: Tool, file: string) {
     this.name = tool.name;
@@ -121,52 +120,44 @@ export class Router {
   }
 
   /** Starts it for the network of a process, and waits until it is ready. `directory` is the container's own. Throws a UserError. */
-  start(
-    pid: number,
-    { directory, detached }: { readonly directory: string; readonly detached: boolean },
-    publications: readonly Publication[],
-  ): void {
+  start(pid: number, directory: string, publications: readonly Publication[]): void {
     const log = path.join(directory, this.name);
     const socket = path.join(directory, "router");
     const words = this.tool.words("/proc/self/fd/0", socket, publications);
-    if (!this.isReady(`/proc/${pid}/ns/net`, log, words, detached)) throw this.failed(log);
+    if (!this.isReady(`/proc/${pid}/ns/net`, log, words)) throw this.failed(log);
     if (this.tool.publish) this.tool.publish(socket, publications);
   }
 
   // #region launch
-  /** In a PID namespace with an init that ends with the runtime: so the program does, too, however the runtime ends. */
-  private isReady(network: string, log: string, words: readonly string[], detached: boolean): boolean {
+  /** The kernel kills it when the other end of its pipe is closed, however that comes: a signal of the router's own choice, fcntl(2). */
+  private isReady(network: string, log: string, words: readonly string[]): boolean {
     const [ready, told] = pipe();
+    this.ready = ready;
     const opened = { network: openSync(network, "r"), log: openSync(log, "w", 0o600), told };
-    const program = openInit();
+    const environment = Object.entries(process.env).map(([name, value]) => `${name}=${value}`);
+    const steps = [
+      ...waitForRuntime(),
+      step("prctl_signal", [PR_SET_PDEATHSIG, 0], "from here on it ends with the pipe, not with the runtime"),
+      step("dup3", [slot("network"), 0, 0], "fd 0: the container's network"),
+      ...[1, 2].map((fd) => step("dup3", [slot("log"), fd, 0], `fd ${fd}: where it complains`)),
+      ...this.tool.ready.map((fd) => step("dup3", [slot("told"), fd, 0], "where it says that it is ready")),
+      step("setsid", [], "no key of the user's terminal reaches it"),
+      restoreSignals(),
+      step("execve", [this.file, [this.name, ...words], environment], "the router"),
+    ];
+    const tie = act("fcntl(<pipe>, F_SETSIG, SIGKILL)", "it ends when nobody reads any more", ({ pid }) => {
+      syscall("fcntl", [told, F_SETOWN, pid]);
+      syscall("fcntl", [told, F_SETSIG, osConstants.signals.SIGKILL]);
+      syscall("fcntl", [told, F_SETFL, O_ASYNC | constants.O_WRONLY]);
+    });
     try {
-      const environment = Object.entries(process.env).map(([name, value]) => `${name}=${value}`);
-      const command = [
-        step("dup3", [slot("network"), 0, 0], "fd 0: the container's network"),
-        step("dup3", [slot("told"), this.tool.ready, 0], "where it says that it is ready"),
-        restoreSignals(),
-        step("execve", [this.file, [this.name, ...words], environment], "the router"),
-      ];
-      const complain = [0, 1, 2].map((fd) => step("dup3", [slot("log"), fd, 0], "where it complains"));
-      const untie = step(
-        "prctl_signal",
-        [PR_SET_PDEATHSIG, 0],
-        "it ends with the container, which the ledger sees to",
-      );
-      const steps = [...complain, ...(detached ? [untie] : []), ...init(command, [])];
-      this.launched = launch([child(CLONE_NEWPID, steps, "a router")], {
-        ...opened,
-        init: program.fd,
-      });
+      const launched = launch([child(0, steps, "a router"), tie, letChildGo()], opened);
+      // The pipe tells of its failure as well.
+      launched.executed.catch(() => {});
     } finally {
-      program.close();
       for (const fd of Object.values(opened)) closeSync(fd);
     }
-    // The pipe tells of its failure as well.
-    this.launched.executed.catch(() => {});
-    const isTold = readSync(ready, new Uint8Array(1)) > 0;
-    closeSync(ready);
-    return isTold;
+    return isReadable(ready);
   }
   // #endregion launch
 
@@ -178,18 +169,31 @@ export class Router {
     });
   }
 
-  /** What ends it, where that isn't this runtime. */
-  changes(): Change[] {
-    const { pid } = this.launched ?? {};
-    return pid === undefined ? [] : [{ kind: "helper", pid, started: startTime(pid) ?? "" }];
+  /** What keeps it running. */
+  held(): number[] {
+    return this.ready === undefined ? [] : [this.ready];
   }
 
-  /** Resolves when it has ended. */
-  async stop(): Promise<void> {
-    this.launched?.kill(9);
-    await this.launched?.exited;
+  release(): void {
+    for (const fd of this.held()) closeSync(fd);
+    this.ready = undefined;
   }
 }
+
+/** Waits until there is something to read, or nobody left who writes. To read it would be a signal to the writer, as its end is. */
+function isReadable(fd: number): boolean {
+  const poll = Buffer.alloc(8); // `struct pollfd`: fd, events, and the events that there are
+  poll.writeInt32LE(fd, 0);
+  poll.writeInt16LE(POLLIN, 4);
+  syscall("ppoll", [poll, 1, null, null, 0]);
+  return (poll.readInt16LE(6) & POLLIN) !== 0;
+}
+
+const POLLIN = 1;
+/** `asm-generic/fcntl.h` */
+const O_ASYNC = 0o20000;
+const F_SETOWN = 8;
+const F_SETSIG = 10;
 
 function pipe(): [number, number] {
   const fds = new Int32Array(2);

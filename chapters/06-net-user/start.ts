@@ -11,7 +11,6 @@ import { openInit } from "./init.ts";
 import { openMonitor, sendTerminal } from "./monitor.ts";
 import { outOfMemory, reportOutOfMemory } from "./oom.ts";
 
-// #region foreground
 /** Its end is the end of the command; returns its exit status. */
 export function runInForeground(record: Container, { config }: Plan, options: RunOptions): Promise<number> {
   claimStart(record);
@@ -28,7 +27,6 @@ export function runInForeground(record: Container, { config }: Plan, options: Ru
     }),
   );
 }
-// #endregion foreground
 
 // #region detached
 /** Resolves when its command runs. At its end the monitor becomes `main.ts ended ID`. */
@@ -48,13 +46,15 @@ export async function startDetached(
         changes: [{ kind: "socket", file: attachSocket(id) }, ...changesOf(record, planned.config)],
         claims: planned.config.network.claims,
         slots: { ...monitor.slots, ...planned.config.network.slots, ...init },
-        helpers: () => planned.config.network.helpers(),
+        begun: (ledger) => {
+          monitor.ledger = ledger;
+        },
         received: (terminal) => sendTerminal(monitor, terminal),
         started: (owner) => recordStart(id, monitor.container.pid, owner),
       }),
     );
   } finally {
-    await planned.release();
+    planned.release();
     monitor.close();
   }
 }

@@ -153,5 +153,10 @@ function Control({
     );
   const chapter = chapters.find(({ number }) => works === `chapter ${twoDigits(number)}`);
   if (chapter) return <a href={`../${chapter.name}/`}>{works}</a>;
-  return works?.startsWith("--") ? <code>{works}</code> : works;
+  if (!works?.startsWith("--")) return works;
+  return works.split(/ (?=--)/).map((flag) => (
+    <span key={flag}>
+      <code>{flag}</code>{" "}
+    </span>
+  ));
 }

@@ -86,6 +86,36 @@ export function workshopPage(fragments: readonly Part[], chapters: readonly Chap
             </Fragment>
           ))}
         </dl>
+        <h2 id="exercises">On their own code</h2>
+        <p>
+          <code>npm run workshop -- start 03</code> gives a folder, <code>mine/03-pid-mnt</code>, with a
+          program that does what chapter 02’s does, and the first of chapter 03’s exercises. Each asks for a
+          few lines, and has an effect that can be seen. One edits them there, and types:
+        </p>
+        <ul>
+          <li>
+            <code>npm run workshop -- check</code>: it starts the program and looks at the kernel’s account of
+            it. What is missing is told as the state of the world: in which namespace the process still is,
+            say. After a success it tells why it works. <code>watch</code> checks at each save.
+          </li>
+          <li>
+            <code>hint</code>: first the idea, then the call, then the lines. <code>diff</code> shows what is
+            left; <code>solution</code> writes it.
+          </li>
+          <li>
+            <code>run COMMAND</code>: the program’s own <code>run</code>. As for a check, it is in a stand-in
+            for the host, so that a mistake renames or unmounts nothing of the machine’s.
+          </li>
+          <li>
+            <code>list</code>: how far one is. <code>reset</code> begins the exercise again, and keeps what
+            was there in <code>mine/copies</code>.
+          </li>
+        </ul>
+        <p>
+          <code>npm run workshop -- serve</code> shows the book, the exercise and a terminal in a browser on
+          the same machine. In a virtual machine without one, forward the port:{" "}
+          <code>vagrant ssh -- -L 8010:127.0.0.1:8010</code>.
+        </p>
         <h2 id="offline">Without a network, and on paper</h2>
         <p>
           <code>npm run workshop:bundle -- DIRECTORY</code> fills a USB stick: Node, the packages, this
@@ -120,6 +150,7 @@ const HEADINGS = [
   { depth: 2, id: "slides", text: "Slides and hand-outs" },
   { depth: 2, id: "room", text: "The room" },
   { depth: 2, id: "troubles", text: "What goes wrong in rooms" },
+  { depth: 2, id: "exercises", text: "On their own code" },
   { depth: 2, id: "offline", text: "Without a network, and on paper" },
   { depth: 2, id: "notes", text: "The notes, chapter by chapter" },
 ];

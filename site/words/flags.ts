@@ -65,6 +65,8 @@ export const FLAGS: Readonly<Record<string, string>> = {
   TIOCSWINSZ: "set the window's size; the foreground group is told by SIGWINCH",
   TIOCGWINSZ: "read the window's size",
   TIOCSPGRP: "set the foreground process group",
+  PR_SET_KEEPCAPS: "keep the permitted capabilities when root becomes another user",
+  PR_SET_CHILD_SUBREAPER: "get the orphans among the descendants, in place of process 1",
   PR_SET_PDEATHSIG: "send this signal to the process when its parent ends",
   PR_SET_DUMPABLE: "whether others may trace the process and read its memory",
   PR_SET_NO_NEW_PRIVS: "no later execve gives more rights, not even of a set-user-id file",
@@ -102,6 +104,14 @@ export const FLAGS: Readonly<Record<string, string>> = {
   CAP_NET_ADMIN: "the capability for links, addresses, routes and packet filters",
   CAP_SYS_CHROOT: "the capability for chroot, and for joining a mount namespace",
   CAP_MKNOD: "the capability for making device files",
+  CAP_SETPCAP: "the capability for taking capabilities away from oneself for good, and for handing them on",
+  CAP_SETUID: "the capability for becoming another user",
+  CAP_SETGID: "the capability for becoming another group",
+  CAP_SYS_PTRACE: "the capability for looking into other users' processes",
+  CAP_SYSLOG: "the capability for reading the kernel's log",
+  CAP_SYS_TIME: "the capability for setting the clock",
+  CAP_CHOWN: "the capability for giving files away",
+  CAP_NET_BIND_SERVICE: "the capability for taking ports below 1024",
 };
 
 /** The manual page (section 2 but where it says another one) of the constants that begin so. */

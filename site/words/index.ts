@@ -32,6 +32,13 @@ const PAGES: Readonly<Record<string, string>> = {
   setdomainname: "getdomainname",
   sethostname: "gethostname",
   capset: "capget",
+  accept4: "accept",
+  fchown: "chown",
+  ftruncate: "truncate",
+  recvfrom: "recv",
+  renameat: "rename",
+  sendto: "send",
+  signalfd4: "signalfd",
 };
 
 const entries: readonly Word[] = [

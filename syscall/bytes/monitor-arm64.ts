@@ -2,7 +2,7 @@
 // Made by `npm run build:native`; a test compiles it again and compares.
 export const monitor = Buffer.from(
   "7f454c460201010000000000000000000200b70001000000b0004000000000004000000000000000000000000000000000000000400038000200000000000000" + // Elf64_Ehdr
-  "0100000005000000b000000000000000b000400000000000b000400000000000490c000000000000490c0000000000000400000000000000" + // Elf64_Phdr
+  "0100000005000000b000000000000000b000400000000000b0004000000000009f0c0000000000009f0c0000000000000400000000000000" + // Elf64_Phdr
   "51e5746406000000000000000000000000000000000000000000000000000000000000000000000000000000000000001000000000000000" + // Elf64_Phdr
   "e0030091" + // mov x0, sp
   "19010014" + // b 400518 <start>
@@ -47,7 +47,7 @@ export const monitor = Buffer.from(
   "01000090" + // adrp x1, 400000 <_start-0xb0>
   "080780d2" + // mov x8, #0x38 // #56
   "c00080d2" + // mov x0, #0x6 // #6
-  "21703391" + // add x1, x1, #0xcdc
+  "21c03491" + // add x1, x1, #0xd30
   "0201a0f2" + // movk x2, #0x8, lsl #16
   "033080d2" + // mov x3, #0x180 // #384
   "040080d2" + // mov x4, #0x0 // #0
@@ -155,8 +155,8 @@ export const monitor = Buffer.from(
   "e20300aa" + // mov x2, x0
   "01000090" + // adrp x1, 400000 <_start-0xb0>
   "03000090" + // adrp x3, 400000 <_start-0xb0>
-  "21703391" + // add x1, x1, #0xcdc
-  "63803391" + // add x3, x3, #0xce0
+  "21c03491" + // add x1, x1, #0xd30
+  "63d03491" + // add x3, x3, #0xd34
   "040080d2" + // mov x4, #0x0 // #0
   "050080d2" + // mov x5, #0x0 // #0
   "010000d4" + // svc #0x0
@@ -289,47 +289,54 @@ export const monitor = Buffer.from(
   "0c5490d2" + // mov x12, #0x82a0 // #33440
   "ff632ccb" + // sub sp, sp, x12
   "ee0300aa" + // mov x14, x0
+  "e6830191" + // add x6, sp, #0x60
   "270080d2" + // mov x7, #0x1 // #1
   "040080d2" + // mov x4, #0x0 // #0
-  "030080d2" + // mov x3, #0x0 // #0
   "fd7b00a9" + // stp x29, x30, [sp]
   "fd030091" + // mov x29, sp
-  "e10180d2" + // mov x1, #0xf // #15
+  "030080d2" + // mov x3, #0x0 // #0
   "0f0040f9" + // ldr x15, [x0]
+  "e10180d2" + // mov x1, #0xf // #15
   "02000090" + // adrp x2, 400000 <_start-0xb0>
-  "42983391" + // add x2, x2, #0xce6
-  "f35301a9" + // stp x19, x20, [sp, #16]
+  "42e83491" + // add x2, x2, #0xd3a
   "ef090091" + // add x15, x15, #0x2
-  "f55b02a9" + // stp x21, x22, [sp, #32]
+  "f35301a9" + // stp x19, x20, [sp, #16]
   "f2030291" + // add x18, sp, #0x80
   "0f0c0f8b" + // add x15, x0, x15, lsl #3
   "2000a0d2" + // mov x0, #0x10000 // #65536
+  "f55b02a9" + // stp x21, x22, [sp, #32]
   "e07f04a9" + // stp x0, xzr, [sp, #64]
   "e01480d2" + // mov x0, #0xa7 // #167
   "e77f06a9" + // stp x7, xzr, [sp, #96]
-  "e6030191" + // add x6, sp, #0x40
   "ff7f07a9" + // stp xzr, xzr, [sp, #112]
   "ff7f08a9" + // stp xzr, xzr, [sp, #128]
   "ff7f09a9" + // stp xzr, xzr, [sp, #144]
   "e8feff97" + // bl 40011c <syscall6.constprop.0.isra.0>
-  "e2830191" + // add x2, sp, #0x60
+  "e20306aa" + // mov x2, x6
   "040180d2" + // mov x4, #0x8 // #8
   "030080d2" + // mov x3, #0x0 // #0
   "a10180d2" + // mov x1, #0xd // #13
   "c01080d2" + // mov x0, #0x86 // #134
   "e2feff97" + // bl 40011c <syscall6.constprop.0.isra.0>
+  "e20306aa" + // mov x2, x6
+  "040180d2" + // mov x4, #0x8 // #8
+  "030080d2" + // mov x3, #0x0 // #0
+  "210380d2" + // mov x1, #0x19 // #25
+  "c01080d2" + // mov x0, #0x86 // #134
+  "dcfeff97" + // bl 40011c <syscall6.constprop.0.isra.0>
   "e20312aa" + // mov x2, x18
+  "e6030191" + // add x6, sp, #0x40
   "040180d2" + // mov x4, #0x8 // #8
   "030080d2" + // mov x3, #0x0 // #0
   "210280d2" + // mov x1, #0x11 // #17
   "c01080d2" + // mov x0, #0x86 // #134
-  "dcfeff97" + // bl 40011c <syscall6.constprop.0.isra.0>
+  "d5feff97" + // bl 40011c <syscall6.constprop.0.isra.0>
   "e20306aa" + // mov x2, x6
   "040180d2" + // mov x4, #0x8 // #8
   "030080d2" + // mov x3, #0x0 // #0
   "010080d2" + // mov x1, #0x0 // #0
   "e01080d2" + // mov x0, #0x87 // #135
-  "d6feff97" + // bl 40011c <syscall6.constprop.0.isra.0>
+  "cffeff97" + // bl 40011c <syscall6.constprop.0.isra.0>
   "030081d2" + // mov x3, #0x800 // #2048
   "e10306aa" + // mov x1, x6
   "480980d2" + // mov x8, #0x4a // #74
@@ -349,13 +356,13 @@ export const monitor = Buffer.from(
   "220280d2" + // mov x2, #0x11 // #17
   "e10300aa" + // mov x1, x0
   "201080d2" + // mov x0, #0x81 // #129
-  "c2feff97" + // bl 40011c <syscall6.constprop.0.isra.0>
+  "bbfeff97" + // bl 40011c <syscall6.constprop.0.isra.0>
   "c00940f9" + // ldr x0, [x14, #16]
   "00004039" + // ldrb w0, [x0]
   "1fc40071" + // cmp w0, #0x31
   "e0179f1a" + // cset w0, eq // eq = none
   "e0cb01b9" + // str w0, [sp, #456]
-  "210f0054" + // b.ne 400810 <start+0x2f8> // b.any
+  "e10f0054" + // b.ne 400844 <start+0x32c> // b.any
   "0004004f" + // movi v0.4s, #0x0
   "e2830491" + // add x2, sp, #0x120
   "e0ff0091" + // add x0, sp, #0x3f
@@ -377,7 +384,7 @@ export const monitor = Buffer.from(
   "801a80d2" + // mov x0, #0xd4 // #212
   "e7a700f9" + // str x7, [sp, #328]
   "ffab00f9" + // str xzr, [sp, #336]
-  "a6feff97" + // bl 40011c <syscall6.constprop.0.isra.0>
+  "9ffeff97" + // bl 40011c <syscall6.constprop.0.isra.0>
   "e0b380b9" + // ldrsw x0, [sp, #176]
   "e80307aa" + // mov x8, x7
   "810080d2" + // mov x1, #0x4 // #4
@@ -391,14 +398,14 @@ export const monitor = Buffer.from(
   "26a0861a" + // csel w6, w1, w6, ge // ge = tcont
   "e1b380b9" + // ldrsw x1, [sp, #176]
   "200780d2" + // mov x0, #0x39 // #57
-  "98feff97" + // bl 40011c <syscall6.constprop.0.isra.0>
+  "91feff97" + // bl 40011c <syscall6.constprop.0.isra.0>
   "a0008052" + // mov w0, #0x5 // #5
   "e0d701b9" + // str w0, [sp, #468]
   "c00d40f9" + // ldr x0, [x14, #24]
   "e6d301b9" + // str w6, [sp, #464]
   "00004039" + // ldrb w0, [x0]
   "1fc40071" + // cmp w0, #0x31
-  "010a0054" + // b.ne 400818 <start+0x300> // b.any
+  "c10a0054" + // b.ne 40084c <start+0x334> // b.any
   "e0cb41b9" + // ldr w0, [sp, #456]
   "1f000071" + // cmp w0, #0x0
   "60008052" + // mov w0, #0x3 // #3
@@ -408,7 +415,7 @@ export const monitor = Buffer.from(
   "430180d2" + // mov x3, #0xa // #10
   "e6cf01b9" + // str w6, [sp, #460]
   "22004039" + // ldrb w2, [x1]
-  "02090035" + // cbnz w2, 400820 <start+0x308>
+  "c2090035" + // cbnz w2, 400854 <start+0x33c>
   "00fc41d3" + // lsr x0, x0, #1
   "ed230791" + // add x13, sp, #0x1c8
   "e0ff00f9" + // str x0, [sp, #504]
@@ -423,7 +430,7 @@ export const monitor = Buffer.from(
   "027c0729" + // stp w2, wzr, [x0, #56]
   "00200091" + // add x0, x0, #0x8
   "3f400071" + // cmp w1, #0x10
-  "81ffff54" + // b.ne 40072c <start+0x214> // b.any
+  "81ffff54" + // b.ne 400748 <start+0x230> // b.any
   "660080d2" + // mov x6, #0x3 // #3
   "df1800f1" + // cmp x6, #0x6
   "e00080d2" + // mov x0, #0x7 // #7
@@ -433,60 +440,66 @@ export const monitor = Buffer.from(
   "230080d2" + // mov x3, #0x1 // #1
   "420080d2" + // mov x2, #0x2 // #2
   "200380d2" + // mov x0, #0x19 // #25
-  "6efeff97" + // bl 40011c <syscall6.constprop.0.isra.0>
+  "67feff97" + // bl 40011c <syscall6.constprop.0.isra.0>
   "e10306aa" + // mov x1, x6
   "040080d2" + // mov x4, #0x0 // #0
   "030081d2" + // mov x3, #0x800 // #2048
   "820080d2" + // mov x2, #0x4 // #4
   "200380d2" + // mov x0, #0x19 // #25
   "c6040091" + // add x6, x6, #0x1
-  "67feff97" + // bl 40011c <syscall6.constprop.0.isra.0>
+  "60feff97" + // bl 40011c <syscall6.constprop.0.isra.0>
   "df2000f1" + // cmp x6, #0x8
-  "e1fdff54" + // b.ne 400744 <start+0x22c> // b.any
+  "e1fdff54" + // b.ne 400760 <start+0x248> // b.any
   "f4430191" + // add x20, sp, #0x50
   "b3210091" + // add x19, x13, #0x8
   "e0030daa" + // mov x0, x13
-  "6afeff97" + // bl 400140 <open_log>
+  "63feff97" + // bl 400140 <open_log>
   "e0e741b9" + // ldr w0, [sp, #484]
-  "a0040034" + // cbz w0, 400834 <start+0x31c>
+  "60050034" + // cbz w0, 400868 <start+0x350>
   "e0030daa" + // mov x0, x13
-  "44feff97" + // bl 4000b8 <deliver>
-  "40040035" + // cbnz w0, 400834 <start+0x31c>
+  "3dfeff97" + // bl 4000b8 <deliver>
+  "00050035" + // cbnz w0, 400868 <start+0x350>
   "e20312aa" + // mov x2, x18
   "040180d2" + // mov x4, #0x8 // #8
   "030080d2" + // mov x3, #0x0 // #0
   "a10180d2" + // mov x1, #0xd // #13
   "c01080d2" + // mov x0, #0x86 // #134
-  "56feff97" + // bl 40011c <syscall6.constprop.0.isra.0>
+  "4ffeff97" + // bl 40011c <syscall6.constprop.0.isra.0>
+  "e20312aa" + // mov x2, x18
+  "040180d2" + // mov x4, #0x8 // #8
+  "030080d2" + // mov x3, #0x0 // #0
+  "210380d2" + // mov x1, #0x19 // #25
+  "c01080d2" + // mov x0, #0x86 // #134
+  "49feff97" + // bl 40011c <syscall6.constprop.0.isra.0>
   "e2230191" + // add x2, sp, #0x48
   "040180d2" + // mov x4, #0x8 // #8
   "030080d2" + // mov x3, #0x0 // #0
   "410080d2" + // mov x1, #0x2 // #2
   "e01080d2" + // mov x0, #0x87 // #135
-  "50feff97" + // bl 40011c <syscall6.constprop.0.isra.0>
+  "43feff97" + // bl 40011c <syscall6.constprop.0.isra.0>
   "c11940f9" + // ldr x1, [x14, #48]
   "e3030faa" + // mov x3, x15
   "c2c10091" + // add x2, x14, #0x30
   "040080d2" + // mov x4, #0x0 // #0
   "a01b80d2" + // mov x0, #0xdd // #221
-  "4afeff97" + // bl 40011c <syscall6.constprop.0.isra.0>
+  "3dfeff97" + // bl 40011c <syscall6.constprop.0.isra.0>
   "040080d2" + // mov x4, #0x0 // #0
   "030080d2" + // mov x3, #0x0 // #0
   "020080d2" + // mov x2, #0x0 // #0
   "e10f80d2" + // mov x1, #0x7f // #127
   "c00b80d2" + // mov x0, #0x5e // #94
-  "faffff17" + // b 4007f4 <start+0x2dc>
+  "faffff17" + // b 400828 <start+0x310>
   "86008052" + // mov w6, #0x4 // #4
-  "abffff17" + // b 4006c0 <start+0x1a8>
+  "a5ffff17" + // b 4006dc <start+0x1c4>
   "06008012" + // mov w6, #0xffffffff // #-1
-  "b4ffff17" + // b 4006ec <start+0x1d4>
+  "aeffff17" + // b 400708 <start+0x1f0>
   "007c039b" + // mul x0, x0, x3
   "21040091" + // add x1, x1, #0x1
   "00c000d1" + // sub x0, x0, #0x30
   "0000228b" + // add x0, x0, w2, uxtb
-  "b3ffff17" + // b 4006fc <start+0x1e4>
+  "adffff17" + // b 400718 <start+0x200>
   "e0030daa" + // mov x0, x13
-  "20feff97" + // bl 4000b8 <deliver>
+  "13feff97" + // bl 4000b8 <deliver>
   "e1134091" + // add x1, sp, #0x4, lsl #12
   "e5e341b9" + // ldr w5, [sp, #480]
   "e2008052" + // mov w2, #0x7 // #7
@@ -508,7 +521,7 @@ export const monitor = Buffer.from(
   "82008052" + // mov w2, #0x4 // #4
   "e23701b9" + // str w2, [sp, #308]
   "e2eb41b9" + // ldr w2, [sp, #488]
-  "800a0034" + // cbz w0, 4009e0 <start+0x4c8>
+  "800b0034" + // cbz w0, 400a34 <start+0x51c>
   "e08340b2" + // mov x0, #0x1ffffffff // #8589934591
   "e09f00f9" + // str x0, [sp, #312]
   "20008052" + // mov w0, #0x1 // #1
@@ -531,10 +544,10 @@ export const monitor = Buffer.from(
   "283040b9" + // ldr w8, [x1, #48]
   "082000b9" + // str w8, [x0, #32]
   "04480079" + // strh w4, [x0, #36]
-  "61feff54" + // b.ne 4008b8 <start+0x3a0> // b.any
-  "65080035" + // cbnz w5, 4009fc <start+0x4e4>
+  "61feff54" + // b.ne 4008ec <start+0x3d4> // b.any
+  "65090035" + // cbnz w5, 400a50 <start+0x538>
   "ff2b00f9" + // str xzr, [sp, #80]
-  "82080035" + // cbnz w2, 400a08 <start+0x4f0>
+  "82090035" + // cbnz w2, 400a5c <start+0x544>
   "000080d2" + // mov x0, #0x0 // #0
   "020080d2" + // mov x2, #0x0 // #0
   "280980d2" + // mov x8, #0x49 // #73
@@ -547,7 +560,7 @@ export const monitor = Buffer.from(
   "010000d4" + // svc #0x0
   "ffeb01b9" + // str wzr, [sp, #488]
   "ec0300aa" + // mov x12, x0
-  "2016f8b7" + // tbnz x0, #63, 400bf0 <start+0x6d8>
+  "2017f8b7" + // tbnz x0, #63, 400c44 <start+0x72c>
   "ff00066b" + // cmp w7, w6
   "aae10091" + // add x10, x13, #0x38
   "f6a79f1a" + // cset w22, lt // lt = tstop
@@ -555,19 +568,19 @@ export const monitor = Buffer.from(
   "a0020b8b" + // add x0, x21, x11
   "005cc079" + // ldrsh w0, [x0, #46]
   "00781d12" + // and w0, w0, #0xfffffffb
-  "ac0600b5" + // cbnz x12, 400a20 <start+0x508>
+  "ac0700b5" + // cbnz x12, 400a74 <start+0x55c>
   "e1e341b9" + // ldr w1, [sp, #480]
-  "61060034" + // cbz w1, 400a20 <start+0x508>
+  "61070034" + // cbz w1, 400a74 <start+0x55c>
   "410540b9" + // ldr w1, [x10, #4]
-  "21060034" + // cbz w1, 400a20 <start+0x508>
+  "21070034" + // cbz w1, 400a74 <start+0x55c>
   "e0030aaa" + // mov x0, x10
-  "e0feff97" + // bl 4004e4 <close_client>
+  "d3feff97" + // bl 4004e4 <close_client>
   "6b210091" + // add x11, x11, #0x8
   "4a210091" + // add x10, x10, #0x8
   "7f0102f1" + // cmp x11, #0x80
-  "61feff54" + // b.ne 400940 <start+0x428> // b.any
+  "61feff54" + // b.ne 400974 <start+0x45c> // b.any
   "e05fc279" + // ldrsh w0, [sp, #302]
-  "c00e0034" + // cbz w0, 400b54 <start+0x63c>
+  "c00f0034" + // cbz w0, 400ba8 <start+0x690>
   "481e80d2" + // mov x8, #0xf2 // #242
   "e00080d2" + // mov x0, #0x7 // #7
   "010080d2" + // mov x1, #0x0 // #0
@@ -580,43 +593,51 @@ export const monitor = Buffer.from(
   "e303202a" + // mvn w3, w0
   "243840b9" + // ldr w4, [x1, #56]
   "7f00046a" + // tst w3, w4
-  "840c0054" + // b.mi 400b40 <start+0x628> // b.first
+  "840d0054" + // b.mi 400b94 <start+0x67c> // b.first
   "42040011" + // add w2, w2, #0x1
   "21200091" + // add x1, x1, #0x8
   "5f400071" + // cmp w2, #0x10
-  "41ffff54" + // b.ne 4009a8 <start+0x490> // b.any
-  "017c4093" + // sxtw x1, w0
+  "41ffff54" + // b.ne 4009dc <start+0x4c4> // b.any
+  "067c4093" + // sxtw x6, w0
+  "040888d2" + // mov x4, #0x4040 // #16448
+  "e10306aa" + // mov x1, x6
+  "230080d2" + // mov x3, #0x1 // #1
+  "c01980d2" + // mov x0, #0xce // #206
+  "02000090" + // adrp x2, 400000 <_start-0xb0>
+  "42203591" + // add x2, x2, #0xd48
+  "c2fdff97" + // bl 40011c <syscall6.constprop.0.isra.0>
+  "e10306aa" + // mov x1, x6
   "040080d2" + // mov x4, #0x0 // #0
   "030080d2" + // mov x3, #0x0 // #0
   "020080d2" + // mov x2, #0x0 // #0
   "200780d2" + // mov x0, #0x39 // #57
-  "d1fdff97" + // bl 40011c <syscall6.constprop.0.isra.0>
-  "5e000014" + // b 400b54 <start+0x63c>
+  "bcfdff97" + // bl 40011c <syscall6.constprop.0.isra.0>
+  "5e000014" + // b 400ba8 <start+0x690>
   "e0d341b9" + // ldr w0, [sp, #464]
   "5f000071" + // cmp w2, #0x0
   "e33f01b9" + // str w3, [sp, #316]
   "0000811a" + // csel w0, w0, w1, eq // eq = none
   "e1d741b9" + // ldr w1, [sp, #468]
   "e03b01b9" + // str w0, [sp, #312]
-  "a9ffff17" + // b 40089c <start+0x384>
+  "a1ffff17" + // b 4008d0 <start+0x3b8>
   "400180d2" + // mov x0, #0xa // #10
   "e02b00f9" + // str x0, [sp, #80]
-  "a2000034" + // cbz w2, 400a18 <start+0x500>
+  "a2000034" + // cbz w2, 400a6c <start+0x554>
   "00209cd2" + // mov x0, #0xe100 // #57600
   "a0bea0f2" + // movk x0, #0x5f5, lsl #16
   "e20314aa" + // mov x2, x20
-  "bcffff17" + // b 400904 <start+0x3ec>
+  "b4ffff17" + // b 400938 <start+0x420>
   "000080d2" + // mov x0, #0x0 // #0
-  "fdffff17" + // b 400a10 <start+0x4f8>
+  "fdffff17" + // b 400a64 <start+0x54c>
   "1f000071" + // cmp w0, #0x0
   "c41a407a" + // ccmp w22, #0x0, #0x4, ne // ne = any
-  "c1f9ff54" + // b.ne 400960 <start+0x448> // b.any
-  "e0f9ff34" + // cbz w0, 400968 <start+0x450>
+  "c1f8ff54" + // b.ne 400994 <start+0x47c> // b.any
+  "e0f8ff34" + // cbz w0, 40099c <start+0x484>
   "e0134091" + // add x0, sp, #0x4, lsl #12
   "019042b9" + // ldr w1, [x0, #656]
   "009442b9" + // ldr w0, [x0, #660]
   "3f00006b" + // cmp w1, w0
-  "41f9ff54" + // b.ne 400968 <start+0x450> // b.any
+  "41f8ff54" + // b.ne 40099c <start+0x484> // b.any
   "400180b9" + // ldrsw x0, [x10]
   "e81980d2" + // mov x8, #0xcf // #207
   "011a88d2" + // mov x1, #0x40d0 // #16592
@@ -629,89 +650,89 @@ export const monitor = Buffer.from(
   "1f2c00b1" + // cmn x0, #0xb
   "e70300aa" + // mov x7, x0
   "041844ba" + // ccmn x0, #0x4, #0x4, ne // ne = any
-  "a0f7ff54" + // b.eq 400968 <start+0x450> // b.none
+  "a0f6ff54" + // b.eq 40099c <start+0x484> // b.none
   "1fa001b1" + // cmn x0, #0x68
-  "60f7ff54" + // b.eq 400968 <start+0x450> // b.none
+  "60f6ff54" + // b.eq 40099c <start+0x484> // b.none
   "1f0000f1" + // cmp x0, #0x0
-  "edf6ff54" + // b.le 400960 <start+0x448>
+  "edf5ff54" + // b.le 400994 <start+0x47c>
   "e0134091" + // add x0, sp, #0x4, lsl #12
   "00604a39" + // ldrb w0, [x0, #664]
   "1fdc0171" + // cmp w0, #0x77
-  "61010054" + // b.ne 400ac0 <start+0x5a8> // b.any
+  "61010054" + // b.ne 400b14 <start+0x5fc> // b.any
   "ff2000f1" + // cmp x7, #0x8
-  "cd030054" + // b.le 400b14 <start+0x5fc>
+  "cd030054" + // b.le 400b68 <start+0x650>
   "e0cb41b9" + // ldr w0, [sp, #456]
-  "80030034" + // cbz w0, 400b14 <start+0x5fc>
+  "80030034" + // cbz w0, 400b68 <start+0x650>
   "e1d381b9" + // ldrsw x1, [sp, #464]
   "201a88d2" + // mov x0, #0x40d1 // #16593
   "82828ad2" + // mov x2, #0x5414 // #21524
   "a301008b" + // add x3, x13, x0
   "a00380d2" + // mov x0, #0x1d // #29
-  "98fdff97" + // bl 40011c <syscall6.constprop.0.isra.0>
+  "83fdff97" + // bl 40011c <syscall6.constprop.0.isra.0>
   "e0134091" + // add x0, sp, #0x4, lsl #12
   "00604a39" + // ldrb w0, [x0, #664]
   "1fc40171" + // cmp w0, #0x71
-  "41020054" + // b.ne 400b14 <start+0x5fc> // b.any
+  "41020054" + // b.ne 400b68 <start+0x650> // b.any
   "e0cb41b9" + // ldr w0, [sp, #456]
-  "c0000034" + // cbz w0, 400aec <start+0x5d4>
+  "c0000034" + // cbz w0, 400b40 <start+0x628>
   "e1134091" + // add x1, sp, #0x4, lsl #12
   "208d8052" + // mov w0, #0x469 // #1129
   "470080d2" + // mov x7, #0x2 // #2
   "20300579" + // strh w0, [x1, #664]
-  "0f000014" + // b 400b24 <start+0x60c>
+  "0f000014" + // b 400b78 <start+0x660>
   "e0cf41b9" + // ldr w0, [sp, #460]
-  "2001f837" + // tbnz w0, #31, 400b14 <start+0x5fc>
+  "2001f837" + // tbnz w0, #31, 400b68 <start+0x650>
   "e0030daa" + // mov x0, x13
-  "44feff97" + // bl 400408 <close_input>
+  "2ffeff97" + // bl 400408 <close_input>
   "e0134091" + // add x0, sp, #0x4, lsl #12
   "00604a39" + // ldrb w0, [x0, #664]
   "1fc40171" + // cmp w0, #0x71
-  "61000054" + // b.ne 400b14 <start+0x5fc> // b.any
+  "61000054" + // b.ne 400b68 <start+0x650> // b.any
   "e0cb41b9" + // ldr w0, [sp, #456]
-  "40feff35" + // cbnz w0, 400ad8 <start+0x5c0>
+  "40feff35" + // cbnz w0, 400b2c <start+0x614>
   "e0134091" + // add x0, sp, #0x4, lsl #12
   "00604a39" + // ldrb w0, [x0, #664]
   "1fa40171" + // cmp w0, #0x69
-  "41f2ff54" + // b.ne 400968 <start+0x450> // b.any
+  "41f1ff54" + // b.ne 40099c <start+0x484> // b.any
   "e1134091" + // add x1, sp, #0x4, lsl #12
   "20008052" + // mov w0, #0x1 // #1
   "209002b9" + // str w0, [x1, #656]
   "e0030daa" + // mov x0, x13
   "279402b9" + // str w7, [x1, #660]
-  "4cfeff97" + // bl 400468 <type>
-  "8bffff17" + // b 400968 <start+0x450>
+  "37feff97" + // bl 400468 <type>
+  "83ffff17" + // b 40099c <start+0x484>
   "427c4093" + // sxtw x2, w2
   "e1430791" + // add x1, sp, #0x1d0
   "42180091" + // add x2, x2, #0x6
   "42f07dd3" + // lsl x2, x2, #3
   "206822b8" + // str w0, [x1, x2]
   "e06fc279" + // ldrsh w0, [sp, #310]
-  "60000034" + // cbz w0, 400b64 <start+0x64c>
+  "60000034" + // cbz w0, 400bb8 <start+0x6a0>
   "e0030daa" + // mov x0, x13
-  "42feff97" + // bl 400468 <type>
+  "2dfeff97" + // bl 400468 <type>
   "e07fc279" + // ldrsh w0, [sp, #318]
-  "a0000034" + // cbz w0, 400b7c <start+0x664>
+  "a0000034" + // cbz w0, 400bd0 <start+0x6b8>
   "e10313aa" + // mov x1, x19
   "e0030daa" + // mov x0, x13
   "22008052" + // mov w2, #0x1 // #1
-  "9ffdff97" + // bl 4001f4 <forward>
+  "8afdff97" + // bl 4001f4 <forward>
   "e08fc279" + // ldrsh w0, [sp, #326]
-  "00010034" + // cbz w0, 400ba0 <start+0x688>
+  "00010034" + // cbz w0, 400bf4 <start+0x6dc>
   "e0030daa" + // mov x0, x13
-  "4cfdff97" + // bl 4000b8 <deliver>
-  "a0000035" + // cbnz w0, 400ba0 <start+0x688>
+  "37fdff97" + // bl 4000b8 <deliver>
+  "a0000035" + // cbnz w0, 400bf4 <start+0x6dc>
   "a1310091" + // add x1, x13, #0xc
   "e0030daa" + // mov x0, x13
   "42008052" + // mov w2, #0x2 // #2
-  "96fdff97" + // bl 4001f4 <forward>
+  "81fdff97" + // bl 4001f4 <forward>
   "e04fc279" + // ldrsh w0, [sp, #294]
-  "60020034" + // cbz w0, 400bf0 <start+0x6d8>
+  "60020034" + // cbz w0, 400c44 <start+0x72c>
   "e1db81b9" + // ldrsw x1, [sp, #472]
   "e2830291" + // add x2, sp, #0xa0
   "040080d2" + // mov x4, #0x0 // #0
   "031080d2" + // mov x3, #0x80 // #128
   "e00780d2" + // mov x0, #0x3f // #63
-  "58fdff97" + // bl 40011c <syscall6.constprop.0.isra.0>
+  "43fdff97" + // bl 40011c <syscall6.constprop.0.isra.0>
   "a1910091" + // add x1, x13, #0x24
   "882080d2" + // mov x8, #0x104 // #260
   "00008092" + // mov x0, #0xffffffffffffffff // #-1
@@ -722,30 +743,30 @@ export const monitor = Buffer.from(
   "010000d4" + // svc #0x0
   "1f0000f1" + // cmp x0, #0x0
   "04d84aba" + // ccmn x0, #0xa, #0x4, le
-  "41000054" + // b.ne 400bf0 <start+0x6d8> // b.any
+  "41000054" + // b.ne 400c44 <start+0x72c> // b.any
   "e2e301b9" + // str w2, [sp, #480]
   "e1e341b9" + // ldr w1, [sp, #480]
   "e0e741b9" + // ldr w0, [sp, #484]
-  "21ddff34" + // cbz w1, 40079c <start+0x284>
-  "00ddff35" + // cbnz w0, 40079c <start+0x284>
+  "61dbff34" + // cbz w1, 4007b8 <start+0x2a0>
+  "40dbff35" + // cbnz w0, 4007b8 <start+0x2a0>
   "e0030daa" + // mov x0, x13
-  "2dfdff97" + // bl 4000b8 <deliver>
-  "a0dcff35" + // cbnz w0, 40079c <start+0x284>
+  "18fdff97" + // bl 4000b8 <deliver>
+  "e0daff35" + // cbnz w0, 4007b8 <start+0x2a0>
   "e10313aa" + // mov x1, x19
   "e0030daa" + // mov x0, x13
   "22008052" + // mov w2, #0x1 // #1
-  "77fdff97" + // bl 4001f4 <forward>
-  "a0feff35" + // cbnz w0, 400bf0 <start+0x6d8>
+  "62fdff97" + // bl 4001f4 <forward>
+  "a0feff35" + // cbnz w0, 400c44 <start+0x72c>
   "a1310091" + // add x1, x13, #0xc
   "e0030daa" + // mov x0, x13
   "42008052" + // mov w2, #0x2 // #2
-  "72fdff97" + // bl 4001f4 <forward>
-  "00feff35" + // cbnz w0, 400bf0 <start+0x6d8>
+  "5dfdff97" + // bl 4001f4 <forward>
+  "00feff35" + // cbnz w0, 400c44 <start+0x72c>
   "224880d2" + // mov x2, #0x241 // #577
   "01000090" + // adrp x1, 400000 <_start-0xb0>
   "080780d2" + // mov x8, #0x38 // #56
   "c00080d2" + // mov x0, #0x6 // #6
-  "21d03391" + // add x1, x1, #0xcf4
+  "21283591" + // add x1, x1, #0xd4a
   "0201a0f2" + // movk x2, #0x8, lsl #16
   "033080d2" + // mov x3, #0x180 // #384
   "040080d2" + // mov x4, #0x0 // #0
@@ -756,13 +777,13 @@ export const monitor = Buffer.from(
   "e10306aa" + // mov x1, x6
   "830080d2" + // mov x3, #0x4 // #4
   "000880d2" + // mov x0, #0x40 // #64
-  "2bfdff97" + // bl 40011c <syscall6.constprop.0.isra.0>
+  "16fdff97" + // bl 40011c <syscall6.constprop.0.isra.0>
   "e10306aa" + // mov x1, x6
   "020080d2" + // mov x2, #0x0 // #0
   "200780d2" + // mov x0, #0x39 // #57
   "040080d2" + // mov x4, #0x0 // #0
   "030080d2" + // mov x3, #0x0 // #0
-  "25fdff97" + // bl 40011c <syscall6.constprop.0.isra.0>
+  "10fdff97" + // bl 40011c <syscall6.constprop.0.isra.0>
   "e0ef41b9" + // ldr w0, [sp, #492]
   "e1030daa" + // mov x1, x13
   "e09302b9" + // str w0, [sp, #656]
@@ -779,12 +800,12 @@ export const monitor = Buffer.from(
   "e003202a" + // mvn w0, w0
   "007c1f53" + // lsr w0, w0, #31
   "203400b9" + // str w0, [x1, #52]
-  "41ffff54" + // b.ne 400cb4 <start+0x79c> // b.any
+  "41ffff54" + // b.ne 400d08 <start+0x7f0> // b.any
   "e0030daa" + // mov x0, x13
-  "f9fcff97" + // bl 4000b8 <deliver>
-  "c6ffff17" + // b 400bf0 <start+0x6d8>
+  "e4fcff97" + // bl 4000b8 <deliver>
+  "c6ffff17" + // b 400c44 <start+0x72c>
   "6c6f67006c6f672e310066742d646f63" + // "log\u0000log.1\u0000ft-doc"
-  "6b65722d6d6f6e006578697400" + // "ker-mon\u0000exit\u0000"
+  "6b65722d6d6f6e0066006578697400" + // "ker-mon\u0000f\u0000exit\u0000"
     "",
   "hex",
 );

@@ -2,7 +2,7 @@
 // Made by `npm run build:native`; a test compiles it again and compares.
 export const monitor = Buffer.from(
   "7f454c4602010100000000000000000002003e0001000000b0004000000000004000000000000000000000000000000000000000400038000200000000000000" + // Elf64_Ehdr
-  "0100000005000000b000000000000000b000400000000000b000400000000000100d000000000000100d0000000000000100000000000000" + // Elf64_Phdr
+  "0100000005000000b000000000000000b000400000000000b000400000000000470d000000000000470d0000000000000100000000000000" + // Elf64_Phdr
   "51e5746406000000000000000000000000000000000000000000000000000000000000000000000000000000000000001000000000000000" + // Elf64_Phdr
   "4889e7" + // mov %rsp,%rdi
   "4883e4f0" + // and $0xfffffffffffffff0,%rsp
@@ -14,7 +14,7 @@ export const monitor = Buffer.from(
   "4154" + // push %r12
   "b801010000" + // mov $0x101,%eax
   "ba42040800" + // mov $0x80442,%edx
-  "488d35c60c0000" + // lea 0xcc6(%rip),%rsi # 400da3 <start+0x923>
+  "488d35fb0c0000" + // lea 0xcfb(%rip),%rsi # 400dd8 <start+0x958>
   "55" + // push %rbp
   "53" + // push %rbx
   "4889fb" + // mov %rdi,%rbx
@@ -167,9 +167,9 @@ export const monitor = Buffer.from(
   "483b4330" + // cmp 0x30(%rbx),%rax
   "7e58" + // jle 40031f <forward+0x14e>
   "ba06000000" + // mov $0x6,%edx
-  "4c8d15d40a0000" + // lea 0xad4(%rip),%r10 # 400da7 <start+0x927>
+  "4c8d15090b0000" + // lea 0xb09(%rip),%r10 # 400ddc <start+0x95c>
   "b808010000" + // mov $0x108,%eax
-  "488d35c40a0000" + // lea 0xac4(%rip),%rsi # 400da3 <start+0x923>
+  "488d35f90a0000" + // lea 0xaf9(%rip),%rsi # 400dd8 <start+0x958>
   "4889d7" + // mov %rdx,%rdi
   "0f05" + // syscall
   "4885c0" + // test %rax,%rax
@@ -305,7 +305,7 @@ export const monitor = Buffer.from(
   "4156" + // push %r14
   "4989fe" + // mov %rdi,%r14
   "4531c9" + // xor %r9d,%r9d
-  "488d3511090000" + // lea 0x911(%rip),%rsi # 400dad <start+0x92d>
+  "488d3546090000" + // lea 0x946(%rip),%rsi # 400de2 <start+0x962>
   "4155" + // push %r13
   "4154" + // push %r12
   "4531e4" + // xor %r12d,%r12d
@@ -337,11 +337,14 @@ export const monitor = Buffer.from(
   "4889e8" + // mov %rbp,%rax
   "4889ef" + // mov %rbp,%rdi
   "0f05" + // syscall
+  "bf19000000" + // mov $0x19,%edi
+  "4889e8" + // mov %rbp,%rax
+  "0f05" + // syscall
   "41bd11000000" + // mov $0x11,%r13d
   "488d842480000000" + // lea 0x80(%rsp),%rax
-  "4889442410" + // mov %rax,0x10(%rsp)
+  "4889442408" + // mov %rax,0x8(%rsp)
   "4c89ef" + // mov %r13,%rdi
-  "488b742410" + // mov 0x10(%rsp),%rsi
+  "488b742408" + // mov 0x8(%rsp),%rsi
   "4889e8" + // mov %rbp,%rax
   "0f05" + // syscall
   "bd0e000000" + // mov $0xe,%ebp
@@ -372,7 +375,7 @@ export const monitor = Buffer.from(
   "0f94c0" + // sete %al
   "0fb6c0" + // movzbl %al,%eax
   "898424c8010000" + // mov %eax,0x1c8(%rsp)
-  "0f85c8000000" + // jne 400675 <start+0x1f5>
+  "0f85c8000000" + // jne 40067f <start+0x1ff>
   "4489e0" + // mov %r12d,%eax
   "b906000000" + // mov $0x6,%ecx
   "488dbc24a0000000" + // lea 0xa0(%rsp),%rdi
@@ -414,22 +417,22 @@ export const monitor = Buffer.from(
   "4489ac24d0010000" + // mov %r13d,0x1d0(%rsp)
   "c78424d401000005000000" + // movl $0x5,0x1d4(%rsp)
   "803831" + // cmpb $0x31,(%rax)
-  "7513" + // jne 4006a4 <start+0x224>
+  "7513" + // jne 4006ae <start+0x22e>
   "83bc24c801000000" + // cmpl $0x0,0x1c8(%rsp)
   "b803000000" + // mov $0x3,%eax
   "440f44e8" + // cmove %eax,%r13d
-  "eb04" + // jmp 4006a8 <start+0x228>
+  "eb04" + // jmp 4006b2 <start+0x232>
   "4183cdff" + // or $0xffffffff,%r13d
   "4489ac24cc010000" + // mov %r13d,0x1cc(%rsp)
   "498b4e20" + // mov 0x20(%r14),%rcx
   "31c0" + // xor %eax,%eax
   "480fbe11" + // movsbq (%rcx),%rdx
   "84d2" + // test %dl,%dl
-  "740e" + // je 4006cc <start+0x24c>
+  "740e" + // je 4006d6 <start+0x256>
   "486bc00a" + // imul $0xa,%rax,%rax
   "48ffc1" + // inc %rcx
   "488d4410d0" + // lea -0x30(%rax,%rdx,1),%rax
-  "ebea" + // jmp 4006b6 <start+0x236>
+  "ebea" + // jmp 4006c0 <start+0x240>
   "48d1e8" + // shr %rax
   "31f6" + // xor %esi,%esi
   "4c8da424c8010000" + // lea 0x1c8(%rsp),%r12
@@ -448,14 +451,14 @@ export const monitor = Buffer.from(
   "894834" + // mov %ecx,0x34(%rax)
   "488b4c2418" + // mov 0x18(%rsp),%rcx
   "4839c8" + // cmp %rcx,%rax
-  "75e6" + // jne 400712 <start+0x292>
+  "75e6" + // jne 40071c <start+0x29c>
   "bf03000000" + // mov $0x3,%edi
   "bd02000000" + // mov $0x2,%ebp
   "bb48000000" + // mov $0x48,%ebx
   "41bd04000000" + // mov $0x4,%r13d
   "41bf00080000" + // mov $0x800,%r15d
   "4883ff06" + // cmp $0x6,%rdi
-  "7437" + // je 400784 <start+0x304>
+  "7437" + // je 40078e <start+0x30e>
   "4531d2" + // xor %r10d,%r10d
   "4531c0" + // xor %r8d,%r8d
   "4531c9" + // xor %r9d,%r9d
@@ -469,14 +472,14 @@ export const monitor = Buffer.from(
   "0f05" + // syscall
   "48ffc7" + // inc %rdi
   "4883ff08" + // cmp $0x8,%rdi
-  "75d0" + // jne 400747 <start+0x2c7>
+  "75d0" + // jne 400751 <start+0x2d1>
   "4c89e7" + // mov %r12,%rdi
-  "e83df9ffff" + // call 4000bc <open_log>
-  "e96a010000" + // jmp 4008ee <start+0x46e>
+  "e833f9ffff" + // call 4000bc <open_log>
+  "e96a010000" + // jmp 4008f8 <start+0x478>
   "bf07000000" + // mov $0x7,%edi
-  "ebc2" + // jmp 40074d <start+0x2cd>
+  "ebc2" + // jmp 400757 <start+0x2d7>
   "4889df" + // mov %rbx,%rdi
-  "e8cef9ffff" + // call 400161 <deliver>
+  "e8c4f9ffff" + // call 400161 <deliver>
   "448b8424e0010000" + // mov 0x1e0(%rsp),%r8d
   "8b9424d8010000" + // mov 0x1d8(%rsp),%edx
   "c784242401000001000000" + // movl $0x1,0x124(%rsp)
@@ -491,13 +494,13 @@ export const monitor = Buffer.from(
   "89942428010000" + // mov %edx,0x128(%rsp)
   "83caff" + // or $0xffffffff,%edx
   "39dd" + // cmp %ebx,%ebp
-  "7d07" + // jge 4007ed <start+0x36d>
+  "7d07" + // jge 4007f7 <start+0x377>
   "8b9424cc010000" + // mov 0x1cc(%rsp),%edx
   "89942430010000" + // mov %edx,0x130(%rsp)
   "8bb424e8010000" + // mov 0x1e8(%rsp),%esi
   "c784243401000004000000" + // movl $0x4,0x134(%rsp)
   "85c0" + // test %eax,%eax
-  "0f84fb000000" + // je 400909 <start+0x489>
+  "0f84fb000000" + // je 400913 <start+0x493>
   "48b8ffffffff01000000" + // movabs $0x1ffffffff,%rax
   "4889842438010000" + // mov %rax,0x138(%rsp)
   "83c8ff" + // or $0xffffffff,%eax
@@ -522,13 +525,13 @@ export const monitor = Buffer.from(
   "66895024" + // mov %dx,0x24(%rax)
   "44895020" + // mov %r10d,0x20(%rax)
   "4c39c8" + // cmp %r9,%rax
-  "75c9" + // jne 40084b <start+0x3cb>
+  "75c9" + // jne 400855 <start+0x3d5>
   "4585c0" + // test %r8d,%r8d
-  "0f85aa000000" + // jne 400935 <start+0x4b5>
+  "0f85aa000000" + // jne 40093f <start+0x4bf>
   "31d2" + // xor %edx,%edx
   "4889542450" + // mov %rdx,0x50(%rsp)
   "85f6" + // test %esi,%esi
-  "0f85aa000000" + // jne 400944 <start+0x4c4>
+  "0f85aa000000" + // jne 40094e <start+0x4ce>
   "31c0" + // xor %eax,%eax
   "31d2" + // xor %edx,%edx
   "41bf0f010000" + // mov $0x10f,%r15d
@@ -543,53 +546,53 @@ export const monitor = Buffer.from(
   "31c0" + // xor %eax,%eax
   "898424e8010000" + // mov %eax,0x1e8(%rsp)
   "4d85ff" + // test %r15,%r15
-  "0f8982000000" + // jns 400953 <start+0x4d3>
+  "0f8982000000" + // jns 40095d <start+0x4dd>
   "488d9c24c8010000" + // lea 0x1c8(%rsp),%rbx
   "83bc24e001000000" + // cmpl $0x0,0x1e0(%rsp)
   "8b8424e4010000" + // mov 0x1e4(%rsp),%eax
-  "0f8550030000" + // jne 400c3e <start+0x7be>
+  "0f8569030000" + // jne 400c61 <start+0x7e1>
   "83bc24e401000000" + // cmpl $0x0,0x1e4(%rsp)
   "488d9c24c8010000" + // lea 0x1c8(%rsp),%rbx
-  "0f852b040000" + // jne 400d2f <start+0x8af>
-  "e982feffff" + // jmp 40078b <start+0x30b>
+  "0f8544040000" + // jne 400d52 <start+0x8d2>
+  "e982feffff" + // jmp 400795 <start+0x315>
   "83c8ff" + // or $0xffffffff,%eax
   "85f6" + // test %esi,%esi
-  "7507" + // jne 400917 <start+0x497>
+  "7507" + // jne 400921 <start+0x4a1>
   "8b8424d0010000" + // mov 0x1d0(%rsp),%eax
   "89842438010000" + // mov %eax,0x138(%rsp)
   "8b8424d4010000" + // mov 0x1d4(%rsp),%eax
   "c784243c01000001000000" + // movl $0x1,0x13c(%rsp)
-  "e9eefeffff" + // jmp 400823 <start+0x3a3>
+  "e9eefeffff" + // jmp 40082d <start+0x3ad>
   "48c74424500a000000" + // movq $0xa,0x50(%rsp)
   "31c0" + // xor %eax,%eax
   "85f6" + // test %esi,%esi
-  "7405" + // je 400949 <start+0x4c9>
+  "7405" + // je 400953 <start+0x4d3>
   "b800e1f505" + // mov $0x5f5e100,%eax
   "488d542450" + // lea 0x50(%rsp),%rdx
-  "e94bffffff" + // jmp 40089e <start+0x41e>
+  "e94bffffff" + // jmp 4008a8 <start+0x428>
   "39dd" + // cmp %ebx,%ebp
   "4c8dac2416010000" + // lea 0x116(%rsp),%r13
   "bb38000000" + // mov $0x38,%ebx
   "0f9c44242f" + // setl 0x2f(%rsp)
   "4a8d0423" + // lea (%rbx,%r12,1),%rax
-  "4889442408" + // mov %rax,0x8(%rsp)
+  "4889442410" + // mov %rax,0x10(%rsp)
   "66418b441d00" + // mov 0x0(%r13,%rbx,1),%ax
   "83e0fb" + // and $0xfffffffb,%eax
   "4d85ff" + // test %r15,%r15
-  "7514" + // jne 400992 <start+0x512>
+  "7514" + // jne 40099c <start+0x51c>
   "83bc24e001000000" + // cmpl $0x0,0x1e0(%rsp)
-  "740a" + // je 400992 <start+0x512>
+  "740a" + // je 40099c <start+0x51c>
   "83bc1ccc01000000" + // cmpl $0x0,0x1cc(%rsp,%rbx,1)
-  "757d" + // jne 400a0f <start+0x58f>
+  "757d" + // jne 400a19 <start+0x599>
   "6685c0" + // test %ax,%ax
-  "0f8462010000" + // je 400afd <start+0x67d>
+  "0f8462010000" + // je 400b07 <start+0x687>
   "807c242f00" + // cmpb $0x0,0x2f(%rsp)
-  "756d" + // jne 400a0f <start+0x58f>
+  "756d" + // jne 400a19 <start+0x599>
   "6685c0" + // test %ax,%ax
-  "0f8452010000" + // je 400afd <start+0x67d>
+  "0f8452010000" + // je 400b07 <start+0x687>
   "8b842494420000" + // mov 0x4294(%rsp),%eax
   "39842490420000" + // cmp %eax,0x4290(%rsp)
-  "0f853e010000" + // jne 400afd <start+0x67d>
+  "0f853e010000" + // jne 400b07 <start+0x687>
   "4531c0" + // xor %r8d,%r8d
   "4531c9" + // xor %r9d,%r9d
   "b82d000000" + // mov $0x2d,%eax
@@ -604,20 +607,20 @@ export const monitor = Buffer.from(
   "4883f8fc" + // cmp $0xfffffffffffffffc,%rax
   "0f94c1" + // sete %cl
   "08ca" + // or %cl,%dl
-  "0f85fd000000" + // jne 400afd <start+0x67d>
+  "0f85fd000000" + // jne 400b07 <start+0x687>
   "4883f898" + // cmp $0xffffffffffffff98,%rax
-  "0f84f3000000" + // je 400afd <start+0x67d>
+  "0f84f3000000" + // je 400b07 <start+0x687>
   "4885c0" + // test %rax,%rax
-  "7f0f" + // jg 400a1e <start+0x59e>
-  "488b7c2408" + // mov 0x8(%rsp),%rdi
-  "e841faffff" + // call 40045a <close_client>
-  "e9df000000" + // jmp 400afd <start+0x67d>
+  "7f0f" + // jg 400a28 <start+0x5a8>
+  "488b7c2410" + // mov 0x10(%rsp),%rdi
+  "e837faffff" + // call 40045a <close_client>
+  "e9df000000" + // jmp 400b07 <start+0x687>
   "80bc249842000077" + // cmpb $0x77,0x4298(%rsp)
-  "7539" + // jne 400a61 <start+0x5e1>
+  "7539" + // jne 400a6b <start+0x5eb>
   "4883f808" + // cmp $0x8,%rax
-  "7e33" + // jle 400a61 <start+0x5e1>
+  "7e33" + // jle 400a6b <start+0x5eb>
   "83bc24c801000000" + // cmpl $0x0,0x1c8(%rsp)
-  "0f8487000000" + // je 400ac3 <start+0x643>
+  "0f8487000000" + // je 400acd <start+0x64d>
   "4531d2" + // xor %r10d,%r10d
   "4531c0" + // xor %r8d,%r8d
   "4531c9" + // xor %r9d,%r9d
@@ -627,12 +630,12 @@ export const monitor = Buffer.from(
   "be14540000" + // mov $0x5414,%esi
   "0f05" + // syscall
   "80bc249842000071" + // cmpb $0x71,0x4298(%rsp)
-  "7558" + // jne 400ac3 <start+0x643>
+  "7558" + // jne 400acd <start+0x64d>
   "83bc24c801000000" + // cmpl $0x0,0x1c8(%rsp)
-  "755a" + // jne 400acf <start+0x64f>
+  "755a" + // jne 400ad9 <start+0x659>
   "4863bc24cc010000" + // movslq 0x1cc(%rsp),%rdi
   "85ff" + // test %edi,%edi
-  "7842" + // js 400ac3 <start+0x643>
+  "7842" + // js 400acd <start+0x64d>
   "31d2" + // xor %edx,%edx
   "4531d2" + // xor %r10d,%r10d
   "4531c0" + // xor %r8d,%r8d
@@ -644,24 +647,24 @@ export const monitor = Buffer.from(
   "80bc249842000071" + // cmpb $0x71,0x4298(%rsp)
   "c78424cc010000ffffffff" + // movl $0xffffffff,0x1cc(%rsp)
   "89842490420000" + // mov %eax,0x4290(%rsp)
-  "750a" + // jne 400ac3 <start+0x643>
+  "750a" + // jne 400acd <start+0x64d>
   "83bc24c801000000" + // cmpl $0x0,0x1c8(%rsp)
-  "750c" + // jne 400acf <start+0x64f>
+  "750c" + // jne 400ad9 <start+0x659>
   "80bc249842000069" + // cmpb $0x69,0x4298(%rsp)
-  "7530" + // jne 400afd <start+0x67d>
-  "eb0f" + // jmp 400ade <start+0x65e>
+  "7530" + // jne 400b07 <start+0x687>
+  "eb0f" + // jmp 400ae8 <start+0x668>
   "66c78424984200006904" + // movw $0x469,0x4298(%rsp)
   "bd02000000" + // mov $0x2,%ebp
   "488dbc24c8010000" + // lea 0x1c8(%rsp),%rdi
   "89ac2494420000" + // mov %ebp,0x4294(%rsp)
   "c784249042000001000000" + // movl $0x1,0x4290(%rsp)
-  "e8c4f8ffff" + // call 4003c1 <type>
+  "e8baf8ffff" + // call 4003c1 <type>
   "4883c308" + // add $0x8,%rbx
   "4881fbb8000000" + // cmp $0xb8,%rbx
-  "0f8559feffff" + // jne 400967 <start+0x4e7>
+  "0f8559feffff" + // jne 400971 <start+0x4f1>
   "6683bc242e01000000" + // cmpw $0x0,0x12e(%rsp)
   "488d9c24c8010000" + // lea 0x1c8(%rsp),%rbx
-  "7456" + // je 400b77 <start+0x6f7>
+  "746f" + // je 400b9a <start+0x71a>
   "31d2" + // xor %edx,%edx
   "41ba00000800" + // mov $0x80000,%r10d
   "4531c0" + // xor %r8d,%r8d
@@ -674,43 +677,48 @@ export const monitor = Buffer.from(
   "f7d1" + // not %ecx
   "89ce" + // mov %ecx,%esi
   "2374d338" + // and 0x38(%rbx,%rdx,8),%esi
-  "7823" + // js 400b6d <start+0x6ed>
+  "783c" + // js 400b90 <start+0x710>
   "48ffc2" + // inc %rdx
   "4883fa10" + // cmp $0x10,%rdx
-  "75ef" + // jne 400b42 <start+0x6c2>
-  "31d2" + // xor %edx,%edx
+  "75ef" + // jne 400b4c <start+0x6cc>
   "4863f8" + // movslq %eax,%rdi
-  "4531d2" + // xor %r10d,%r10d
+  "41ba40400000" + // mov $0x4040,%r10d
   "4531c0" + // xor %r8d,%r8d
   "4531c9" + // xor %r9d,%r9d
+  "b82c000000" + // mov $0x2c,%eax
+  "488d3578020000" + // lea 0x278(%rip),%rsi # 400df0 <start+0x970>
+  "ba01000000" + // mov $0x1,%edx
+  "0f05" + // syscall
+  "31d2" + // xor %edx,%edx
+  "4531d2" + // xor %r10d,%r10d
   "b803000000" + // mov $0x3,%eax
   "4889d6" + // mov %rdx,%rsi
   "0f05" + // syscall
-  "eb0a" + // jmp 400b77 <start+0x6f7>
+  "eb0a" + // jmp 400b9a <start+0x71a>
   "4863d2" + // movslq %edx,%rdx
   "8984d400020000" + // mov %eax,0x200(%rsp,%rdx,8)
   "6683bc243601000000" + // cmpw $0x0,0x136(%rsp)
-  "7408" + // je 400b8a <start+0x70a>
+  "7408" + // je 400bad <start+0x72d>
   "4889df" + // mov %rbx,%rdi
-  "e837f8ffff" + // call 4003c1 <type>
+  "e814f8ffff" + // call 4003c1 <type>
   "6683bc243e01000000" + // cmpw $0x0,0x13e(%rsp)
-  "7415" + // je 400baa <start+0x72a>
+  "7415" + // je 400bcd <start+0x74d>
   "488db424d0010000" + // lea 0x1d0(%rsp),%rsi
   "ba01000000" + // mov $0x1,%edx
   "4889df" + // mov %rbx,%rdi
-  "e827f6ffff" + // call 4001d1 <forward>
+  "e804f6ffff" + // call 4001d1 <forward>
   "6683bc244601000000" + // cmpw $0x0,0x146(%rsp)
-  "7421" + // je 400bd6 <start+0x756>
+  "7421" + // je 400bf9 <start+0x779>
   "4889df" + // mov %rbx,%rdi
-  "e8a4f5ffff" + // call 400161 <deliver>
+  "e881f5ffff" + // call 400161 <deliver>
   "85c0" + // test %eax,%eax
-  "7515" + // jne 400bd6 <start+0x756>
+  "7515" + // jne 400bf9 <start+0x779>
   "488db424d4010000" + // lea 0x1d4(%rsp),%rsi
   "ba02000000" + // mov $0x2,%edx
   "4889df" + // mov %rbx,%rdi
-  "e8fbf5ffff" + // call 4001d1 <forward>
+  "e8d8f5ffff" + // call 4001d1 <forward>
   "6683bc242601000000" + // cmpw $0x0,0x126(%rsp)
-  "0f84ecfcffff" + // je 4008d1 <start+0x451>
+  "0f84d3fcffff" + // je 4008db <start+0x45b>
   "4863bc24d8010000" + // movslq 0x1d8(%rsp),%rdi
   "4531d2" + // xor %r10d,%r10d
   "4531c0" + // xor %r8d,%r8d
@@ -725,35 +733,35 @@ export const monitor = Buffer.from(
   "ba01000000" + // mov $0x1,%edx
   "0f05" + // syscall
   "4885c0" + // test %rax,%rax
-  "7f0a" + // jg 400c2e <start+0x7ae>
+  "7f0a" + // jg 400c51 <start+0x7d1>
   "4883f8f6" + // cmp $0xfffffffffffffff6,%rax
-  "0f85a3fcffff" + // jne 4008d1 <start+0x451>
+  "0f858afcffff" + // jne 4008db <start+0x45b>
   "c78424e001000001000000" + // movl $0x1,0x1e0(%rsp)
-  "e993fcffff" + // jmp 4008d1 <start+0x451>
+  "e97afcffff" + // jmp 4008db <start+0x45b>
   "85c0" + // test %eax,%eax
-  "0f85a8fcffff" + // jne 4008ee <start+0x46e>
+  "0f858ffcffff" + // jne 4008f8 <start+0x478>
   "4889df" + // mov %rbx,%rdi
-  "e813f5ffff" + // call 400161 <deliver>
+  "e8f0f4ffff" + // call 400161 <deliver>
   "85c0" + // test %eax,%eax
-  "0f8598fcffff" + // jne 4008ee <start+0x46e>
+  "0f857ffcffff" + // jne 4008f8 <start+0x478>
   "488db424d0010000" + // lea 0x1d0(%rsp),%rsi
   "ba01000000" + // mov $0x1,%edx
   "4889df" + // mov %rbx,%rdi
-  "e866f5ffff" + // call 4001d1 <forward>
+  "e843f5ffff" + // call 4001d1 <forward>
   "85c0" + // test %eax,%eax
-  "0f8566fcffff" + // jne 4008d9 <start+0x459>
+  "0f854dfcffff" + // jne 4008e3 <start+0x463>
   "488db424d4010000" + // lea 0x1d4(%rsp),%rsi
   "ba02000000" + // mov $0x2,%edx
   "4889df" + // mov %rbx,%rdi
-  "e849f5ffff" + // call 4001d1 <forward>
+  "e826f5ffff" + // call 4001d1 <forward>
   "85c0" + // test %eax,%eax
-  "0f8549fcffff" + // jne 4008d9 <start+0x459>
+  "0f8530fcffff" + // jne 4008e3 <start+0x463>
   "4531c0" + // xor %r8d,%r8d
   "4531c9" + // xor %r9d,%r9d
   "b801010000" + // mov $0x101,%eax
   "bf06000000" + // mov $0x6,%edi
   "41ba80010000" + // mov $0x180,%r10d
-  "488d350e010000" + // lea 0x10e(%rip),%rsi # 400dbb <start+0x93b>
+  "488d3522010000" + // lea 0x122(%rip),%rsi # 400df2 <start+0x972>
   "ba41020800" + // mov $0x80241,%edx
   "0f05" + // syscall
   "4531d2" + // xor %r10d,%r10d
@@ -779,21 +787,26 @@ export const monitor = Buffer.from(
   "c1ea1f" + // shr $0x1f,%edx
   "895034" + // mov %edx,0x34(%rax)
   "4839c8" + // cmp %rcx,%rax
-  "75e7" + // jne 400d09 <start+0x889>
+  "75e7" + // jne 400d2c <start+0x8ac>
   "4889df" + // mov %rbx,%rdi
-  "e837f4ffff" + // call 400161 <deliver>
-  "e9aafbffff" + // jmp 4008d9 <start+0x459>
+  "e814f4ffff" + // call 400161 <deliver>
+  "e991fbffff" + // jmp 4008e3 <start+0x463>
   "4889df" + // mov %rbx,%rdi
-  "e82af4ffff" + // call 400161 <deliver>
+  "e807f4ffff" + // call 400161 <deliver>
   "85c0" + // test %eax,%eax
-  "0f854cfaffff" + // jne 40078b <start+0x30b>
-  "b80d000000" + // mov $0xd,%eax
+  "0f8533faffff" + // jne 400795 <start+0x315>
+  "bb0d000000" + // mov $0xd,%ebx
   "41ba08000000" + // mov $0x8,%r10d
   "4531c0" + // xor %r8d,%r8d
   "31d2" + // xor %edx,%edx
   "4531c9" + // xor %r9d,%r9d
-  "4889c7" + // mov %rax,%rdi
-  "488b742410" + // mov 0x10(%rsp),%rsi
+  "4889d8" + // mov %rbx,%rax
+  "4889df" + // mov %rbx,%rdi
+  "488b742408" + // mov 0x8(%rsp),%rsi
+  "0f05" + // syscall
+  "bf19000000" + // mov $0x19,%edi
+  "4889d8" + // mov %rbx,%rax
+  "488b742408" + // mov 0x8(%rsp),%rsi
   "0f05" + // syscall
   "b80e000000" + // mov $0xe,%eax
   "488d742448" + // lea 0x48(%rsp),%rsi
@@ -814,9 +827,9 @@ export const monitor = Buffer.from(
   "4889d8" + // mov %rbx,%rax
   "4889d6" + // mov %rdx,%rsi
   "0f05" + // syscall
-  "ebeb" + // jmp 400d8e <start+0x90e>
+  "ebeb" + // jmp 400dc3 <start+0x943>
   "6c6f67006c6f672e310066742d646f63" + // "log\u0000log.1\u0000ft-doc"
-  "6b65722d6d6f6e006578697400" + // "ker-mon\u0000exit\u0000"
+  "6b65722d6d6f6e0066006578697400" + // "ker-mon\u0000f\u0000exit\u0000"
     "",
   "hex",
 );

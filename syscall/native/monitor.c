@@ -3,7 +3,7 @@
  *
  * Its parent is gone, its child is the container's PID 1. It writes what that says into a log, carries it to who attaches
  * and their input back, and notes how it ended. Then it executes the runtime in its own place, as the same process, which
- * undoes what the run has changed. All its memory is a part of its stack: some dozen KiB, where Node takes 50 MiB.
+ * undoes what the run has changed. All its memory is a part of its stack, so that it is as small as its buffers.
  *
  * argv: NAME TTY(0|1) INPUT(0|1) LOGMAX(bytes) -- COMMAND ARG...
  * Its files are given by number; higher ones (locks) stay open, for the COMMAND too. `npm run build:native` compiles it.
@@ -19,11 +19,11 @@ enum {
 };
 enum {
   CLIENTS = 16,
-  CHUNK = 16384,         /* bytes of a message and of a record, at most */
-  PATIENCE = 10,         /* seconds that a client may take for the last messages */
-  HUNG_UP = 100 * 1000000, /* nanoseconds until the terminal is looked at again, when nobody had it open */
-  END_OF_TRANSMISSION = 4, /* Ctrl-D */
-  UNKNOWN = 255 << 8,      /* as if it had ended with 255 */
+  CHUNK = 16384,            /* bytes of a message and of a record, at most */
+  PATIENCE = 10,            /* seconds that a client may take for the last messages */
+  HUNG_UP = 100 * 1000000,  /* nanoseconds until the terminal is looked at again, when nobody had it open */
+  END_OF_TRANSMISSION = 4,  /* Ctrl-D */
+  UNKNOWN = 255 << 8,       /* as if it had ended with 255 */
 };
 
 /* A record of the log. A client gets the same bytes as a message, from `kind` on. */
@@ -32,7 +32,7 @@ struct header {
   u32 length; /* of the bytes behind the header */
   u8 stream;  /* 1 standard output, 2 standard error */
   u8 zero[2];
-  u8 kind; /* 'o' and 'e', output and errors; 'x', the end, with the wait status. 0 in the log */
+  u8 kind;    /* 'o' and 'e', output and errors; 'x', the end, with the wait status. 0 in the log */
 };
 struct record {
   struct header header;
@@ -55,7 +55,7 @@ struct monitor {
   u8 message[1 + CHUNK];
 };
 
-/* A killed monitor, or a power cut, may have left half a record: what is written behind one couldn't be read. */
+/* A killed monitor, or a power cut, may have left half a record: behind one nothing could be read any more. */
 static void open_log(struct monitor *m) {
   m->log = syscall(NR_openat, DIRECTORY, "log", O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   long end = syscall(NR_lseek, m->log, 0, SEEK_END, 0);
@@ -69,7 +69,7 @@ static void open_log(struct monitor *m) {
   syscall(NR_ftruncate, m->log, m->log_size, 0, 0);
 }
 
-/* On a full disk the record is lost, and nothing else. */
+/* The log has two halves, of which the older one goes. On a full disk the record is lost, and nothing else. */
 static void write_log(struct monitor *m) {
   long size = sizeof m->record.header + m->record.header.length;
   if (m->log_size > 0 && m->log_size + size > m->log_limit) {
@@ -145,6 +145,7 @@ static void close_client(struct client *c) {
   *c = (struct client){-1, 0};
 }
 
+/* With 'f' a client learns that all places are taken. */
 static void accept_client(struct monitor *m) {
   int fd = syscall(NR_accept4, LISTENER, 0, 0, O_CLOEXEC);
   for (int i = 0; i < CLIENTS; i++) {
@@ -152,6 +153,7 @@ static void accept_client(struct monitor *m) {
     m->clients[i].fd = fd;
     return;
   }
+  syscall6(NR_sendto, fd, (long)"f", 1, MSG_DONTWAIT | MSG_NOSIGNAL, 0, 0);
   syscall(NR_close, fd, 0, 0, 0);
 }
 
@@ -251,6 +253,7 @@ __attribute__((noreturn, used)) void start(long *stack) {
 
   syscall(NR_prctl, PR_SET_NAME, "ft-docker-mon", 0, 0);
   syscall(NR_rt_sigaction, SIGPIPE, &ignore, 0, sizeof none);
+  syscall(NR_rt_sigaction, SIGXFSZ, &ignore, 0, sizeof none);
   syscall(NR_rt_sigaction, SIGCHLD, &standard, 0, sizeof none);
   syscall(NR_rt_sigprocmask, SIG_BLOCK, &child, 0, sizeof child);
   m.signals = syscall(NR_signalfd4, -1, &child, sizeof child, O_CLOEXEC | O_NONBLOCK);
@@ -281,6 +284,7 @@ __attribute__((noreturn, used)) void start(long *stack) {
   }
 
   syscall(NR_rt_sigaction, SIGPIPE, &standard, 0, sizeof none);
+  syscall(NR_rt_sigaction, SIGXFSZ, &standard, 0, sizeof none);
   syscall(NR_rt_sigprocmask, SIG_SETMASK, &none, 0, sizeof none);
   syscall(NR_execve, argv[5], argv + 5, environment, 0);
   for (;;) syscall(NR_exit_group, 127, 0, 0, 0);

@@ -9,7 +9,7 @@ typedef unsigned long u64;
 enum { EINTR = 4, EIO = 5, ECHILD = 10, EAGAIN = 11, ECONNRESET = 104 };
 enum { O_RDONLY = 0, O_WRONLY = 1, O_CREAT = 0100, O_TRUNC = 01000, O_APPEND = 02000, O_NONBLOCK = 04000 };
 enum { O_RDWR = 2, O_CLOEXEC = 02000000, F_SETFD = 2, F_SETFL = 4, FD_CLOEXEC = 1, SEEK_END = 2 };
-enum { SIGPIPE = 13, SIGCHLD = 17, SIG_BLOCK = 0, SIG_SETMASK = 2, SIG_DFL = 0, SIG_IGN = 1, WNOHANG = 1 };
+enum { SIGPIPE = 13, SIGCHLD = 17, SIGXFSZ = 25, SIG_BLOCK = 0, SIG_SETMASK = 2, SIG_DFL = 0, SIG_IGN = 1, WNOHANG = 1 };
 enum { MSG_DONTWAIT = 0x40, MSG_NOSIGNAL = 0x4000, MSG_CMSG_CLOEXEC = 0x40000000 };
 enum { POLLIN = 1, POLLOUT = 4 };
 enum { TIOCSWINSZ = 0x5414, CLOCK_REALTIME = 0, PR_SET_NAME = 15 };
@@ -18,7 +18,14 @@ struct pollfd { int fd; short events, revents; };
 struct timespec { long seconds, nanoseconds; };
 struct sigaction { u64 handler, flags, restorer, mask; };
 struct iovec { void *base; u64 length; };
-struct msghdr { void *name; u64 name_length; struct iovec *iov; u64 iov_count; void *control; u64 control_length, flags; };
+struct msghdr {
+  void *name;
+  u64 name_length;
+  struct iovec *iov;
+  u64 iov_count;
+  void *control;
+  u64 control_length, flags;
+};
 /* A cmsghdr with one fd, which is what SCM_RIGHTS carries here: unix(7). */
 struct control { u64 length; int level, type, fd, padding; };
 

@@ -1,6 +1,6 @@
 /** Ways by device files and terminals. The numbers are those of the kernel's Documentation/admin-guide/devices.txt. */
-import { existsSync } from "node:fs";
 import type { Group } from "./attempt.ts";
+import { file } from "./needs.ts";
 
 const DEVICES = ["user namespace", "device cgroup"] as const;
 
@@ -52,7 +52,7 @@ export const DEVICE_FILES: Group = {
       refused: "empty",
       guards: ["user namespace", "masks and read-only mounts"],
       stops: "One byte is read, which is the same on every machine.",
-      needs: { what: "/proc/kcore", here: () => existsSync("/proc/kcore") },
+      needs: file("/proc/kcore"),
     },
     {
       name: "devtmpfs",

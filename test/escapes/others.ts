@@ -1,6 +1,6 @@
 /** Ways to the host's files, to other processes, and to the network's others. */
-import { readFileSync } from "node:fs";
 import type { Group } from "./attempt.ts";
+import { setting } from "./needs.ts";
 
 export const FILES: Group = {
   title: "The host’s files, in a volume",
@@ -32,10 +32,7 @@ export const FILES: Group = {
       perl: 'unlink("$DATA/kept"); link("$DATA/secret", "$DATA/kept")',
       refused: "EPERM",
       guards: ["user namespace"],
-      needs: {
-        what: "fs.protected_hardlinks",
-        here: () => readFileSync("/proc/sys/fs/protected_hardlinks", "latin1").trim() === "1",
-      },
+      needs: setting("/proc/sys/fs/protected_hardlinks", (value) => value === 1),
     },
     {
       name: "open_by_handle_at",

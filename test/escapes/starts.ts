@@ -7,8 +7,9 @@ import { chmodSync, copyFileSync, mkdirSync, readdirSync, rmSync, symlinkSync, w
 import path from "node:path";
 import { tempDir } from "../harness.ts";
 import { EXE, JOINING, STARTS } from "./before.ts";
+import { librariesOf, perlWords } from "./perl.ts";
 import type { Outcome } from "./program.ts";
-import { librariesOf, type World } from "./world.ts";
+import type { World } from "./world.ts";
 
 /** renameat2(2) */
 const RENAMEAT2 = process.arch === "arm64" ? 276 : 316;
@@ -30,7 +31,7 @@ function exe(world: World, flags: readonly string[]): Outcome {
 /** What a container's first process sees of those that join it, one after another until it has seen one in time. */
 function watchJoining(world: World, flags: readonly string[]): Outcome {
   writeFileSync(path.join(world.data, "joining.pl"), JOINING);
-  const perl = [`/data/lib/${world.loader}`, "--library-path", "/data/lib", "/data/perl", "/data/joining.pl"];
+  const perl = [...perlWords("/data", world.loader), "/data/joining.pl"];
   const words = ["-d", ...flags, "-v", `${world.data}:/data`, ...perl, process.execPath];
   const id = world.run(words).stdout.trim();
   let seen = "";
@@ -85,7 +86,7 @@ function exchange(victim: string): { volume: string; end: () => void } {
 }
 
 const JOININGS = 20;
-const ROUNDS = 4;
+const ROUNDS = 2;
 const NAIVE_ROUNDS = 100_000;
 
 interface Attack {

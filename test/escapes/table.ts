@@ -1,9 +1,11 @@
 /** Every known way out of a container that is tried from inside: see escapes.test.ts. */
 import type { Attempt, Group } from "./attempt.ts";
 import { DEVICE_FILES, TERMINALS } from "./devices.ts";
-import { SETTINGS, SYSCALLS } from "./kernel.ts";
-import { MOUNTS, NAMESPACES } from "./namespaces.ts";
+import { MOUNTS } from "./mounts.ts";
+import { NAMESPACES } from "./namespaces.ts";
 import { FILES, NETWORK, PROCESSES } from "./others.ts";
+import { SETTINGS } from "./settings.ts";
+import { SYSCALLS } from "./syscalls.ts";
 
 export const GROUPS: readonly Group[] = [
   SETTINGS,

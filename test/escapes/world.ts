@@ -3,22 +3,14 @@
  * socket, a terminal, a directory with files of root's. In it the containers run, one after another.
  */
 import { type SpawnSyncReturns, spawnSync } from "node:child_process";
-import {
-  chmodSync,
-  closeSync,
-  copyFileSync,
-  mkdirSync,
-  openSync,
-  readlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, closeSync, copyFileSync, openSync, readlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { elfInterpreter } from "../../common/elf.ts";
 import { O_NOCTTY, O_RDWR, TIOCGPTPEER, TIOCSPTLCK } from "../../syscall/constants.ts";
 import { syscall } from "../../syscall/syscall.ts";
-import { findTool, runtime, start, tempDir } from "../harness.ts";
+import { runtime, start, tempDir } from "../harness.ts";
 import type { Attempt } from "./attempt.ts";
 import { CHAPTER, type Container, isTriedIn } from "./guards.ts";
+import { copyPerl, perlWords } from "./perl.ts";
 import { type Facts, type Outcome, outcomes, program } from "./program.ts";
 
 /** The commands without which it can't be made. */
@@ -116,32 +108,9 @@ export async function makeWorld(attempts: readonly Attempt[]): Promise<World> {
   };
 }
 
-/** perl, and what it loads, in the directory: a root filesystem needn't have it. Returns its loader's name. */
-function copyPerl(data: string): string {
-  const perl = findTool("perl") ?? "/usr/bin/perl";
-  mkdirSync(path.join(data, "lib"));
-  for (const file of librariesOf(perl)) copyFileSync(file, path.join(data, "lib", path.basename(file)));
-  copyFileSync(perl, path.join(data, "perl"));
-  return path.basename(elfInterpreter(perl) ?? "");
-}
-
-/** With the loader. */
-export function librariesOf(program: string): string[] {
-  const { stdout } = spawnSync("ldd", [program], { encoding: "utf8" });
-  const libraries = [...stdout.matchAll(/ => (\/\S+)/g)].map(([, file = ""]) => file);
-  return [...libraries, elfInterpreter(program) ?? ""];
-}
-
 /** The words that start the container with the program as its command. */
 function command({ chapter, flags, joined }: Container, data: string, loader: string): string[] {
-  const perl = (top: string) => [
-    `${top}/lib/${loader}`,
-    "--library-path",
-    `${top}/lib`,
-    `${top}/perl`,
-    `${top}/program.pl`,
-    top,
-  ];
+  const perl = (top: string) => [...perlWords(top, loader), `${top}/program.pl`, top];
   // Not chroot(1), which goes to the new root's "/".
   if (!chapter) return ["perl", "-e", "chroot(shift); exec(@ARGV)", data, ...perl("")];
   if (joined) return perl("/data");
