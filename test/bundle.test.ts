@@ -1,6 +1,7 @@
 /** The bundle for a room without a network: made with one, installed without. */
 import { appendFileSync, existsSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { node } from "../scripts/root.ts";
 import { type Architecture, bundle } from "../workshop/bundle.ts";
 import { assert, need, repo, root, run, suite, tempDir, tool } from "./harness.ts";
 
@@ -15,8 +16,8 @@ test(
     await bundle(stick, [process.arch as Architecture]);
     assert.equal(
       readdirSync(stick)
-        .sort()
-        .map((name) => name.replace(/-\d[\d.]*\d/, "")),
+        .map((name) => name.replace(/-\d[\d.]*\d/, ""))
+        .sort(),
       [
         "SHA256SUMS",
         "ft-docker.tar",
@@ -63,16 +64,9 @@ test(
 test("a directory that has something in it is left alone", async () => {
   const folder = tempDir();
   writeFileSync(path.join(folder, "mine"), "");
-  const result = await run([...scriptOf("workshop/make-bundle.ts"), folder]);
+  const result = await run(node(path.join(repo, "workshop/make-bundle.ts"), [folder]));
   assert.is(result.status, 125);
   assert.match(result.stderr, /^error: bundle: \S+ isn't empty\nhint: /);
 });
-
-const scriptOf = (file: string) => [
-  process.execPath,
-  "--import",
-  import.meta.resolve("tsx"),
-  path.join(repo, file),
-];
 
 test.run();

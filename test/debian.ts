@@ -57,7 +57,7 @@ export async function makeDebian(suite: string): Promise<Debian> {
 /** This repository's files, as git knows them, without what is built. */
 export function copyRepo(folder: string): void {
   mkdirSync(folder, { recursive: true });
-  const script = `git ls-files -z --cached --others --exclude-standard | tar -c --null --files-from=- | tar -x -C "$1"`;
+  const script = `git ls-files -z --cached --others --exclude-standard -- . ':!node_modules' | tar -c --null --files-from=- | tar -x -C "$1"`;
   const { status, stderr } = spawnSync("/bin/sh", ["-ec", script, "sh", folder], { cwd: repo });
   assert.is(status, 0, `${stderr}`);
 }

@@ -27,8 +27,9 @@ echo ft-docker >"$root/etc/hostname"
 printf '127.0.0.1 localhost\n127.0.1.1 ft-docker\n::1 localhost\n' >"$root/etc/hosts"
 echo '/dev/vda / ext4 errors=remount-ro 0 1' >"$root/etc/fstab"
 printf '[Match]\nName=en* eth*\n[Network]\nDHCP=yes\n' >"$root/etc/systemd/network/all.network"
-# Each machine makes its own.
-rm -f "$root"/etc/ssh/ssh_host_* "$root/etc/machine-id"
+# Each machine makes its own. Without the second file systemd would take its start for the first one, and ask for a language.
+rm -f "$root"/etc/ssh/ssh_host_*
+: >"$root/etc/machine-id"
 printf '[Service]\nExecStartPre=\nExecStartPre=/usr/bin/ssh-keygen -A\nExecStartPre=/usr/sbin/sshd -t\n' | install -D -m 644 /dev/stdin "$root/etc/systemd/system/ssh.service.d/keys.conf"
 chroot "$root" systemctl --quiet enable systemd-networkd systemd-resolved ssh
 chroot "$root" useradd --create-home --shell /bin/bash vagrant

@@ -101,7 +101,11 @@ function packRepository(file: string): void {
   const list = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
     cwd: repo,
   });
-  const files = `${list}`.split("\0").filter((name) => name !== "" && existsSync(path.join(repo, name)));
+  const files = `${list}`
+    .split("\0")
+    .filter((name) => name !== "" && existsSync(path.join(repo, name)))
+    // As a link it isn't ignored, and whoever installed packages through it would change this machine's.
+    .filter((name) => name !== "node_modules");
   const names = [...files, "site/dist"].join("\0");
   execFileSync("tar", ["-cf", file, "-C", repo, "--null", "--files-from=-"], { input: names });
 }
