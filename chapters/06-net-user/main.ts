@@ -196,7 +196,7 @@ const commands: Commands = {
   rootfs: inNamespace(rootfsCommand),
 };
 
-await main("FT_DOCKER, chapter 06: network, users, privileges", {
+await main("FT_DOCKER, chapter 06: a whole runtime", {
   ...commands,
   ...completionCommands(commands),
 });
