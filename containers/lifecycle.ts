@@ -101,7 +101,7 @@ export async function startContainer(
 }
 
 /** How long a process has to end after SIGKILL before we say so, in milliseconds: it may wait for a disk. */
-const PATIENCE = 1000 * 10;
+const PATIENCE = 1000 * 30;
 
 /** Asks it to end, waits for some seconds, and kills it then. Resolves when all that it had on the host is undone. */
 export async function stopContainer(

@@ -321,10 +321,12 @@ test(
         (existsSync(file("report")) ? readFileSync(file("report"), "utf8").trim() : "0 ").split(" ");
       let got = "";
       for (let i = 0, tried = 0; i < MOST && tried < ENOUGH && got === ""; i++) {
-        assert.is(await exec({}, [container, "true"]), 0);
+        const status = await exec({}, [container, "true"]);
         const [times = "0", what = ""] = report();
         tried = Number(times);
         got = what;
+        // An attacker who has what it wanted ends, and is PID 1.
+        if (got === "") assert.is(status, 0);
       }
       const [times] = report();
       assert.ok(Number(times) >= (got === "" ? ENOUGH : 1), `only ${times} attempts in time`);
