@@ -229,18 +229,15 @@ export function launch(original: readonly Item[], slots: Readonly<Record<string,
     first === container
       ? Number(encoded.memory.getWord(encoded.pidfd as number))
       : syscall("pidfd_open", [pid, 0]);
-  const served = serve(
-    {
-      pid,
-      pidfd,
-      resultOf: (each) => Number(encoded.resultOf(faulty.copyOf(each))),
-      slots: Object.assign(values, { child: pidfd }),
-    },
-    faulty.program.slice(at + 1 + wait.length),
-    encoded,
-    faulty.broken,
-  );
-  if (!served.done) sendSignal(pidfd, SIGKILL);
+  const child: Child = {
+    pid,
+    pidfd,
+    resultOf: (each) => Number(encoded.resultOf(faulty.copyOf(each))),
+    slots: Object.assign(values, { child: pidfd }),
+  };
+  const served = serve(child, faulty.program.slice(at + 1 + wait.length), encoded, faulty.broken);
+  // A child's child may have been too slow to notice that its parent has ended.
+  if (!served.done) for (const each of new Set([pidfd, child.pidfd])) sendSignal(each, SIGKILL);
   const executed = whenExecuted(ours, encoded, original, served);
   executed.then(faulty.executed, () => {});
   let running = true;
@@ -348,16 +345,24 @@ function receive(socket: number): { length: number; fd: number | undefined } {
   return { length, fd: control[0] === 0 ? undefined : control[4] };
 }
 
+/** In milliseconds: how often is asked for a process that another one of its namespace holds by ptrace(2). */
+const HELD = 20;
+
 /** `ended` is called at the moment in which the pidfd becomes invalid. */
 function whenExited(pidfd: number, pid: number, ended: () => void): Promise<number> {
   return new Promise((resolve) => {
-    const stop = whenReadable(pidfd, () => {
-      const status = new Int32Array(1);
-      syscall("wait4", [pid, new Uint8Array(status.buffer), WNOHANG, null]);
-      stop();
+    const status = new Int32Array(1);
+    const reap = () => {
+      // 0: it has ended, but who traces it is told first, however long that takes.
+      if (syscall("wait4", [pid, new Uint8Array(status.buffer), WNOHANG, null]) === 0)
+        return void setTimeout(reap, HELD);
       closeSync(pidfd);
       ended();
       resolve(status[0] as number);
+    };
+    const stop = whenReadable(pidfd, () => {
+      stop();
+      reap();
     });
   });
 }
