@@ -310,12 +310,19 @@ test("whichever of the monitor's steps fails, or is its runtime's last, nothing 
     await run(node(path.join(repo, "scripts/clean.ts"), []), { env });
     const all = (await ok("ps", "-aq")).split("\n").filter((id) => id !== "");
     if (all.length > 0) await removed(...all);
+    await settled(before);
     assert.equal(left(), [], faults.slice(i, i + LANES).join(" "));
   }
   assertSame(before, snapshot(), "the monitor's steps");
 });
 
 const LANES = 8;
+
+/** Until no monitor is at work any more: the last that it does is to remove its ledger. */
+async function settled(before: Record<string, string[]>): Promise<void> {
+  while ((snapshot().processes?.length ?? 0) > (before.processes?.length ?? 0))
+    await new Promise((resolve) => setTimeout(resolve, 20));
+}
 
 /** A failing step is told, and is the runtime's error. */
 async function start1(fault: string): Promise<void> {
@@ -334,9 +341,7 @@ test("fifty at once all work, and leave nothing", needs, async () => {
   ]);
   const ids = (await Promise.all(all.flat())).filter((id): id is string => typeof id === "string");
   assert.is(new Set(ids).size, count);
-  // The last of a monitor's work is to remove its ledger.
-  while ((snapshot().processes?.length ?? 0) > (before.processes?.length ?? 0))
-    await new Promise((resolve) => setTimeout(resolve, 20));
+  await settled(before);
   assert.equal(left(), []);
   assertSame(before, snapshot(), "fifty at once");
 });

@@ -34,6 +34,8 @@ export interface Monitor {
   readonly environment: readonly string[];
   /** Where the container's terminal has to be sent, if it has one. */
   readonly terminal: number | undefined;
+  /** Called with the container's first process, and the monitor's. */
+  born: (first: number, monitor: number) => void;
   /** Of what the container changes on the host. */
   ledger: Ledger | undefined;
   /** What it has to keep open for the container. */
@@ -105,6 +107,8 @@ export function monitored(
     act("pidfd_open(<container>)", "from here on the child is the container, not its monitor", (current) => {
       const pid = current.resultOf(container);
       const pidfd = syscall("pidfd_open", [pid, 0]);
+      // Written before it may begin: from then on nobody takes it for one that has ended.
+      monitor.born(pid, current.pid);
       Object.assign(current, { pid, pidfd });
       Object.assign(monitor.container, { pid, pidfd });
       current.slots.child = pidfd;
@@ -206,6 +210,7 @@ export const shownMonitor = (): Monitor => ({
   terminal: undefined,
   command: [NAME],
   environment: [],
+  born: () => {},
   ledger: undefined,
   held: () => [],
   container: { pid: -1, pidfd: -1 },

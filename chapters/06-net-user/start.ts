@@ -48,9 +48,9 @@ export async function startDetached(
         slots: { ...monitor.slots, ...planned.config.network.slots, ...init },
         begun: (ledger) => {
           monitor.ledger = ledger;
+          monitor.born = (first, owner) => recordStart(id, first, owner);
         },
         received: (terminal) => sendTerminal(monitor, terminal),
-        started: (owner) => recordStart(id, monitor.container.pid, owner),
       }),
     );
   } finally {
