@@ -5,7 +5,7 @@ export const TROUBLES: readonly (readonly [sees: string, answer: ReactNode])[] =
   [
     "Twenty machines download at once, and nothing moves",
     <>
-      A bundle on USB sticks (<code>npm run workshop:bundle</code>), or one mirror in the room:{" "}
+      A bundle on USB sticks (<code>npm run workshop -- bundle</code>), or one mirror in the room:{" "}
       <code>npm_config_registry</code> and <code>FT_DOCKER_APT_PROXY</code> are taken over by{" "}
       <code>workshop/provision.sh</code>.
     </>,

@@ -118,7 +118,7 @@ export function workshopPage(fragments: readonly Part[], chapters: readonly Chap
         </p>
         <h2 id="offline">Without a network, and on paper</h2>
         <p>
-          <code>npm run workshop:bundle -- DIRECTORY</code> fills a USB stick: Node, the packages, this
+          <code>npm run workshop -- bundle DIRECTORY</code> fills a USB stick: Node, the packages, this
           repository, the built site and a root filesystem. <code>sh install.sh</code> on it needs no network,
           and compares each file with its checksum first.
         </p>
