@@ -5,6 +5,8 @@ import { liveChanges } from "../common/ledger.ts";
 import { locked } from "../common/lock.ts";
 import { removeTree } from "../common/remove.ts";
 import { removeContainer } from "../common/undo.ts";
+import { allContainers, type Container } from "./find.ts";
+import { removeStopped } from "./lifecycle.ts";
 import { holderOf, namesFolder } from "./names.ts";
 import { containerFolder, containersFolder, namesIn, recordFolder, recordsFolder } from "./record.ts";
 
@@ -21,8 +23,15 @@ export function sweepContainers(): number {
     return namesIn(containersFolder()).filter((id) => !existsSync(recordFolder(id)) && !running.has(id));
   });
   for (const id of dead) removeContainer(containerFolder(id));
+  for (const container of allContainers().filter(isForgotten)) removeStopped(container.config);
   for (const name of namesIn(namesFolder())) forget(name);
   return dead.length;
+}
+
+/** It was to go with its end, but its runtime was killed before the ledger said so. */
+function isForgotten({ config, state }: Container): boolean {
+  const isNew = Date.now() - Date.parse(config.created) < FRESH;
+  return config.remove && (state.status === "exited" || (state.status === "created" && !isNew));
 }
 
 /** One that leads to no record. */
