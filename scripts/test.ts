@@ -51,7 +51,7 @@ const NOT_SEEN_IN_A_GUEST = [
 const LEFT_OUT = [...ON_ANY_KERNEL, ...NOT_SEEN_IN_A_GUEST];
 
 /** They start no container but in a place of their own, and look at nothing that others change. The site is built by some. */
-const BESIDE = ["site/", "test/bundle.test.ts", "test/provision.test.ts", "test/vagrant.test.ts"];
+const BESIDE = ["site/", "test/bundle.test.ts", "test/vagrant.test.ts"];
 
 /** In seconds: a guest that takes longer hangs. The whole takes about half of it. */
 const GUEST_LIMIT = 2400;
