@@ -103,9 +103,7 @@ export async function run(program: readonly Item[], options: RunOptions, needs: 
   const undo = () => ledger.close();
   process.once("exit", undo);
   try {
-    const { changes = [], claims } = needs;
-    if (claims) ledger.claim((others) => [...changes, ...claims(others)]);
-    else ledger.add(...changes);
+    writeDown(ledger, needs);
     const status = await supervise(program, options, needs, ledger);
     needs.ended?.(status);
     return status;
@@ -123,7 +121,7 @@ export async function detach(
   program: readonly Item[],
   options: RunOptions,
   needs: Needs & {
-    /** Called before the program is launched: it has to hand the ledger over to its monitor. */
+    /** Called before the program is launched, when the changes are written down: it hands the ledger over to its monitor. */
     readonly begun: (ledger: Ledger) => void;
     readonly received: (fd: number) => void;
   },
@@ -135,15 +133,12 @@ export async function detach(
     interrupted ??= signal;
   });
   try {
-    const { changes = [], claims } = needs;
-    if (claims) ledger.claim((others) => [...changes, ...claims(others)]);
-    else ledger.add(...changes);
+    writeDown(ledger, needs);
     needs.begun(ledger);
     launched = launch(program, needs.slots);
     const { received, results } = await launched.executed;
     if (options.trace) trace(program, results);
     if (received !== undefined) needs.received(received);
-    needs.started?.(launched.pid);
     if (interrupted !== undefined) throw new UserError("run: interrupted", { status: 128 + interrupted });
   } catch (error) {
     launched?.kill(constants.signals.SIGKILL);
@@ -153,6 +148,11 @@ export async function detach(
   } finally {
     stopWaiting();
   }
+}
+
+function writeDown(ledger: Ledger, { changes = [], claims }: Needs): void {
+  if (claims) ledger.claim((others) => [...changes, ...claims(others)]);
+  else ledger.add(...changes);
 }
 
 async function supervise(

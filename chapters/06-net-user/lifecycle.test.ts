@@ -1,5 +1,5 @@
 /** A container that outlives the command which started it: its whole life, by the commands that lead it. */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { node } from "../../scripts/root.ts";
 import { assertError } from "../../test/behaviours.ts";
@@ -258,6 +258,14 @@ test("a start that fails leaves nothing behind, and has the command's status", n
   assertError(stderr, "run no-such-command");
   const volume = await ft("run", "-d", "-v", "/nowhere/at/all:/x", "true");
   assert.is(volume.status, 125);
+  assert.equal(left(), []);
+  const folder = tempDir();
+  await ok("create", "--name", "gone", "-v", `${folder}:/x`, "true");
+  rmSync(folder, { recursive: true });
+  const started = await ft("start", "gone");
+  assert.is(started.status, 125);
+  assertError(started.stderr, `-v ${folder}:/x`);
+  await ok("rm", "gone");
   assert.equal(left(), []);
   assertSame(before, snapshot(), "failed starts");
 });

@@ -34,14 +34,16 @@ export interface Monitor {
   readonly environment: readonly string[];
   /** Where the container's terminal has to be sent, if it has one. */
   readonly terminal: number | undefined;
+  /** Notes that `close` has to close this. */
+  open(fd: number): number;
   /** Called with the container's first process, and the monitor's. */
   born: (first: number, monitor: number) => void;
   /** Of what the container changes on the host. */
   ledger: Ledger | undefined;
   /** What it has to keep open for the container. */
   held: () => readonly number[];
-  /** The container's first process, when it is there, and an fd for it. */
-  readonly container: { pid: number; pidfd: number };
+  /** Makes the socket at which it will serve those who attach; returns the fd for the slot "listener". */
+  listen(): number;
   close(): void;
 }
 
@@ -106,11 +108,10 @@ export function monitored(
     ),
     act("pidfd_open(<container>)", "from here on the child is the container, not its monitor", (current) => {
       const pid = current.resultOf(container);
-      const pidfd = syscall("pidfd_open", [pid, 0]);
+      const pidfd = monitor.open(syscall("pidfd_open", [pid, 0]));
       // Written before it may begin: from then on nobody takes it for one that has ended.
       monitor.born(pid, current.pid);
       Object.assign(current, { pid, pidfd });
-      Object.assign(monitor.container, { pid, pidfd });
       current.slots.child = pidfd;
     }),
   ];
@@ -167,38 +168,33 @@ export function openMonitor(
   held: () => readonly number[],
 ): Monitor {
   const opened: number[] = [];
-  const open = (...fds: number[]) => {
-    opened.push(...fds);
-    return fds;
+  const open = (fd: number) => {
+    opened.push(fd);
+    return fd;
   };
-  const [nothing = -1] = open(openSync("/dev/null", constants.O_RDWR));
-  const [stdin = nothing, input = nothing] = interactive && !tty ? open(...pipe()) : [];
-  const [output, stdout = nothing] = open(...(tty ? socketPair() : pipe()));
-  const [errors = nothing, stderr = nothing] = tty ? [] : open(...pipe());
+  const nothing = open(openSync("/dev/null", constants.O_RDWR));
+  const [stdin, input] = interactive && !tty ? pipe().map(open) : [nothing, nothing];
+  const [output, stdout] = (tty ? socketPair() : pipe()).map(open);
+  const [errors, stderr] = tty ? [nothing, nothing] : pipe().map(open);
+  // The program closes the monitor's end.
   const [ours, theirs] = socketPair();
-  const [, monitor, listener, record] = open(
-    ours,
-    openProgram(),
-    listen(attachSocket(id)),
-    openSync(recordFolder(id), constants.O_RDONLY | constants.O_DIRECTORY),
-  );
-  const container = { pid: -1, pidfd: -1 };
+  const record = open(openSync(recordFolder(id), constants.O_RDONLY | constants.O_DIRECTORY));
   return {
     ...shownMonitor(),
     slots: {
       ...{ stdin, stdout: tty ? nothing : stdout, stderr },
-      ...{ input, output, errors, record, listener, nothing, monitor },
-      ...{ "runtime's word": ours, "monitor's end": theirs },
+      ...{ input, output, errors, record, nothing, monitor: open(openProgram()) },
+      ...{ "runtime's word": open(ours), "monitor's end": theirs },
     } as Record<string, number>,
-    files: tty ? [] : [stdin, stdout, stderr],
+    files: tty ? [] : ([stdin, stdout, stderr] as number[]),
     terminal: tty ? stdout : undefined,
     command: [NAME, tty ? "1" : "0", interactive ? "1" : "0", `${LOG_SIZE}`, "--", ...becomes],
     environment: Object.entries(process.env).map(([name, value]) => `${name}=${value}`),
     held,
-    container,
-    // The program has closed the monitor's end.
+    open,
+    listen: () => open(listen(attachSocket(id))),
     close: () => {
-      for (const fd of [...opened, container.pidfd]) if (fd >= 0) closeSync(fd);
+      for (const fd of opened) closeSync(fd);
     },
   };
 }
@@ -213,7 +209,8 @@ export const shownMonitor = (): Monitor => ({
   born: () => {},
   ledger: undefined,
   held: () => [],
-  container: { pid: -1, pidfd: -1 },
+  open: (fd) => fd,
+  listen: () => -1,
   close: () => {},
 });
 

@@ -37,24 +37,28 @@ export async function startDetached(
 ): Promise<void> {
   const { id, flags: values, words, tty, remove } = record;
   const command = [process.execPath, ...process.execArgv, process.argv[1] ?? "", "ended", id];
-  const monitor = openMonitor(record, command, () => planned.held());
-  const planned = await plan({ id, values, words, tty, explained: false, kept: !remove, monitor });
+  let planned: Plan | undefined;
+  const monitor = openMonitor(record, command, () => planned?.held() ?? []);
   try {
-    listening();
-    await withInit(planned.config, (init) =>
-      detach(container(planned.config), options, {
-        changes: [{ kind: "socket", file: attachSocket(id) }, ...changesOf(record, planned.config)],
-        claims: planned.config.network.claims,
-        slots: { ...monitor.slots, ...planned.config.network.slots, ...init },
+    planned = await plan({ id, values, words, tty, explained: false, kept: !remove, monitor });
+    const { config } = planned;
+    await withInit(config, (init) => {
+      const slots: Record<string, number> = { ...monitor.slots, ...config.network.slots, ...init };
+      return detach(container(config), options, {
+        changes: [{ kind: "socket", file: attachSocket(id) }, ...changesOf(record, config)],
+        claims: config.network.claims,
+        slots,
         begun: (ledger) => {
           monitor.ledger = ledger;
           monitor.born = (first, owner) => recordStart(id, first, owner);
+          slots.listener = monitor.listen();
+          listening();
         },
         received: (terminal) => sendTerminal(monitor, terminal),
-      }),
-    );
+      });
+    });
   } finally {
-    planned.release();
+    planned?.release();
     monitor.close();
   }
 }
