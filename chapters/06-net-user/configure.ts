@@ -79,6 +79,8 @@ export const CONTAINER_FLAGS: Flags = {
 /** A container's first words, or those that its record kept. */
 export interface Asked {
   readonly id: string;
+  /** By which others on its network find it too; undefined for one by chance. */
+  readonly name: string | undefined;
   readonly values: Values;
   readonly words: readonly string[];
   readonly tty: boolean;
@@ -128,7 +130,7 @@ export async function plan(asked: Asked): Promise<Plan> {
 }
 
 async function configure(
-  { id, values, words, tty, explained, kept, monitor }: Asked,
+  { id, name, values, words, tty, explained, kept, monitor }: Asked,
   root: Root,
   ids: Range | undefined,
 ): Promise<Config> {
@@ -150,6 +152,7 @@ async function configure(
   const place = overlay(id, root, command, { explained, kept });
   const self = {
     id,
+    name,
     hostname,
     directory: place.directory,
     owner: ids?.first ?? 0,

@@ -59,9 +59,10 @@ const runCommand: Command = {
     const options = runOptions(values);
     const detached = values.detach?.[0] === "true";
     const tty = detached ? values.tty?.[0] === "true" : options.tty;
-    if (options.explain) return explain(values, words, { ...options, tty }, detached);
+    const stays = detached || values.name !== undefined;
+    if (options.explain) return explain(values, words, { ...options, tty }, stays);
     if (process.geteuid?.() !== 0) return startAgain();
-    if (!detached && !values.name) {
+    if (!stays) {
       const { config, planned } = await draft(values, words, { tty, interactive: true, foreground: true });
       try {
         return await runInForeground(config, planned, options);
@@ -98,7 +99,8 @@ async function draft(
 ): Promise<{ config: Config; planned: Plan }> {
   const id = randomHostname();
   const kept = !foreground;
-  const planned = await plan({ id, values, words, tty, explained: false, kept, monitor: undefined });
+  const [name] = values.name ?? [];
+  const planned = await plan({ id, name, values, words, tty, explained: false, kept, monitor: undefined });
   try {
     const { command, overlay } = planned.config;
     const { image, defaults } = planned.root;
@@ -113,16 +115,16 @@ async function draft(
   }
 }
 
+/** `stays`: under a monitor. */
 async function explain(
   values: Values,
   words: readonly string[],
   options: RunOptions,
-  detached: boolean,
+  stays: boolean,
 ): Promise<number> {
-  const monitor = detached ? shownMonitor() : undefined;
-  const id = randomHostname();
-  const asked = { id, values, words, tty: options.tty, explained: true, kept: detached, monitor };
-  const planned = await plan(asked);
+  const monitor = stays ? shownMonitor() : undefined;
+  const own = { id: randomHostname(), name: values.name?.[0], tty: options.tty };
+  const planned = await plan({ ...own, values, words, explained: true, kept: stays, monitor });
   return run(container(planned.config), options);
 }
 

@@ -229,6 +229,32 @@ test("containers find one another by name and id, as they come and go", needs, a
   assert.is(await hostState(), before);
 });
 
+test(
+  "run -d: its name, its ports and its way out stay when the command has returned, and go with it",
+  needs,
+  async () => {
+    await build();
+    const before = await hostState();
+    const ft = (...words: string[]) => run(on("host").on(...runtime("06-net-user"), ...words), options);
+    const script = `${server("TCP", 80)}; ping -c 1 -W 5 ${CLIENT.ipv4} >/dev/null && echo out; exec sleep 1000`;
+    const started = await ft("run", "-d", "--name", "stays", "-p", "8090:80", ...tools, "sh", "-c", script);
+    assert.is(`${started.status}${started.stderr}`, "0");
+    const answers = async () => {
+      assert.match(await answer(on("client"), "TCP", HOST.ipv4, 8090), /^peer /, "outside");
+      const near = await inContainer(...tools, "sh", "-c", asking("TCP", "stays", 80));
+      assert.match(near.stdout, /^peer /, `a neighbour: ${near.stderr}`);
+    };
+    await answers();
+    assert.is((await ft("logs", "stays")).stdout, "out\n");
+    const taken = await ft("run", "-p", "8090:80", "true");
+    assert.match(taken.stderr, /^error: -p 8090:80: port 8090\/tcp of the host is taken\n/);
+    assert.is((await ft("restart", "-t", "0", "stays")).status, 0);
+    await answers();
+    assert.is((await ft("rm", "-f", "stays")).status, 0);
+    assert.is(await hostState(), before);
+  },
+);
+
 // Ports
 
 for (const protocol of ["TCP", "UDP"] as const) {

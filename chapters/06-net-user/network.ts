@@ -66,6 +66,8 @@ export interface Network {
 
 export interface Self {
   readonly id: string;
+  /** Another one by which its neighbours find it. */
+  readonly name: string | undefined;
   readonly hostname: string;
   /** The container's own directory. */
   readonly directory: string;
@@ -248,7 +250,7 @@ function bridged(self: Self, names: Names, ports: Ports): Network {
     mounts: nameMounts(names.directory),
     claims: (others) => {
       address = chooseAddress(self.id, name, others);
-      const all = [...new Set([self.hostname, self.id])];
+      const all = [...new Set([self.hostname, ...(self.name ? [self.name] : []), self.id])];
       lease = { kind: "lease", bridge: name, address, names: all, hosts: hostsFile(self.directory) };
       return self.detached ? [change as Bridge, lease] : [lease];
     },

@@ -35,12 +35,12 @@ export async function startDetached(
   options: RunOptions,
   listening: () => void = () => {},
 ): Promise<void> {
-  const { id, flags: values, words, tty, remove } = record;
+  const { id, name, flags: values, words, tty, remove } = record;
   const command = [process.execPath, ...process.execArgv, process.argv[1] ?? "", "ended", id];
   let planned: Plan | undefined;
   const monitor = openMonitor(record, command, () => planned?.held() ?? []);
   try {
-    planned = await plan({ id, values, words, tty, explained: false, kept: !remove, monitor });
+    planned = await plan({ id, name, values, words, tty, explained: false, kept: !remove, monitor });
     const { config } = planned;
     await withInit(config, (init) => {
       const slots: Record<string, number> = { ...monitor.slots, ...config.network.slots, ...init };
