@@ -110,7 +110,7 @@ export async function stopContainer(
   { signal = config.stopSignal, timeout = config.stopTimeout } = {},
 ): Promise<void> {
   updateState(config.id, (each) => ({ ...each, stopped: true }));
-  const { process, owner } = state;
+  const { process, owner } = await begun({ config, state });
   if (state.status === "restarting") await endWaiting(owner);
   const handle = process && openProcess(process);
   if (handle) {
@@ -126,6 +126,19 @@ export async function stopContainer(
     }
   }
   await whenEnded(owner);
+}
+
+/** In milliseconds: between two looks at a container that is being started. */
+const LOOK = 20;
+
+/** The state when its process is known: who starts it writes that shortly before it runs. */
+async function begun({ config, state }: Container): Promise<State> {
+  let current: State | undefined = state;
+  while (current?.status === "running" && !current.process) {
+    await sleep(LOOK);
+    current = currentState(config);
+  }
+  return current ?? state;
 }
 
 /** It waits to start the container again. */
@@ -175,8 +188,7 @@ export async function endContainer(runtime: Runtime, id: string): Promise<void> 
 }
 
 function isWanted({ restart, remove }: Config, state: State, code: number): boolean {
-  // What has never run isn't run again.
-  if (remove || state.stopped || state.startedAt === undefined) return false;
+  if (remove || state.stopped) return false;
   if (restart.name !== "on-failure") return restart.name !== "no";
   return code !== 0 && (restart.maximum === 0 || state.restarts < restart.maximum);
 }

@@ -49,63 +49,16 @@ export function checkName(name: string): string {
   });
 }
 
-const FIRST = [
-  "brave",
-  "calm",
-  "clever",
-  "eager",
-  "fair",
-  "gentle",
-  "happy",
-  "keen",
-  "kind",
-  "lively",
-  "lucky",
-  "merry",
-];
-const MORE = [
-  "neat",
-  "noble",
-  "proud",
-  "quick",
-  "quiet",
-  "sharp",
-  "shiny",
-  "sober",
-  "swift",
-  "tidy",
-  "warm",
-  "wise",
-];
-const SECOND = [
-  "badger",
-  "beaver",
-  "crane",
-  "dolphin",
-  "falcon",
-  "ferret",
-  "gecko",
-  "heron",
-  "ibex",
-  "lemur",
-  "lynx",
-];
-const LAST = [
-  "marten",
-  "narwhal",
-  "ocelot",
-  "otter",
-  "puffin",
-  "raven",
-  "seal",
-  "stoat",
-  "tapir",
-  "walrus",
-  "wombat",
-];
+const HOW =
+  "brave calm clever eager fair gentle happy keen kind lively lucky merry neat noble proud quick quiet sharp shiny sober swift tidy warm wise";
+const WHO =
+  "badger beaver crane dolphin falcon ferret gecko heron ibex lemur lynx marten narwhal ocelot otter puffin raven seal stoat tapir walrus wombat";
 
 /** For who hasn't chosen one: what can be said aloud is kept in mind better than twelve digits. */
 export function randomName(): string {
-  const one = (words: readonly string[]) => words[randomInt(words.length)] as string;
-  return `${one([...FIRST, ...MORE])}-${one([...SECOND, ...LAST])}-${randomInt(1000)}`;
+  const one = (words: string) => {
+    const all = words.split(" ");
+    return all[randomInt(all.length)];
+  };
+  return `${one(HOW)}-${one(WHO)}-${randomInt(1000)}`;
 }
