@@ -23,6 +23,9 @@ export type Flags = Readonly<Record<string, Flag>>;
 /** What a flag is after reading: its texts in order, "true" or "false" for a switch; `undefined` if it wasn't given. */
 export type Values = Readonly<Record<string, readonly string[] | undefined>>;
 
+/** Of a switch. */
+export const isSet = (values: Values, flag: string): boolean => values[flag]?.[0] === "true";
+
 export interface Command {
   readonly usage: string;
   readonly help: string;

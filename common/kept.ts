@@ -1,6 +1,7 @@
 /** What containers need that don't run: their records name it, and it stays while the record does. */
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import path from "node:path";
+import { namesIn } from "./directory.ts";
 import { home } from "./home.ts";
 
 /** Of a container's record, in `home()/records/ID/config.json`, what others must leave alone. */
@@ -13,22 +14,21 @@ export interface Kept {
   readonly lowers: readonly string[];
 }
 
-/** The containers that there are, whether they run or not. */
-export function keptContainers(): Kept[] {
-  const folder = path.join(home(), "records");
-  return read(() => readdirSync(folder), [])
-    .filter((name) => /^[0-9a-f]{12}$/.test(name))
-    .flatMap((id) =>
-      // It may be removed between the two looks.
-      read(() => [JSON.parse(readFileSync(path.join(folder, id, "config.json"), "utf8")) as Kept], []),
-    );
-}
+export const recordsFolder = (): string => path.join(home(), "records");
 
-function read<T>(action: () => T, otherwise: T): T {
+/** The ids of all records, in no order. */
+export const recordIds = (): string[] =>
+  namesIn(recordsFolder()).filter((name) => /^[0-9a-f]{12}$/.test(name));
+
+/** The containers that there are, whether they run or not. */
+export const keptContainers = (): Kept[] => recordIds().flatMap(read);
+
+/** It may be removed between the two looks. */
+function read(id: string): Kept[] {
   try {
-    return action();
+    return [JSON.parse(readFileSync(path.join(recordsFolder(), id, "config.json"), "utf8")) as Kept];
   } catch (error) {
     if (!["ENOENT", "EACCES"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
-    return otherwise;
+    return [];
   }
 }

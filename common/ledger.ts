@@ -3,19 +3,11 @@
  * the end of the run or, when the runtime was killed, by `clean`. One file a run, whose owner is a process that still
  * runs or doesn't.
  */
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  unlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { crash, faultFromEnvironment } from "../syscall/faults.ts";
+import { namesIn } from "./directory.ts";
 import { placeError } from "./errors.ts";
 import { runFolder } from "./home.ts";
 import { locked } from "./lock.ts";
@@ -191,16 +183,6 @@ function removeDrafts(): void {
   for (const name of namesIn(folder()).filter((each) => each.endsWith(".new"))) {
     if (startTime(Number.parseInt(name, 10)) === undefined)
       rmSync(path.join(folder(), name), { force: true });
-  }
-}
-
-function namesIn(directory: string): string[] {
-  try {
-    return readdirSync(directory);
-  } catch (error) {
-    // What is another user's is none of ours: `--explain` needs no root.
-    if (!["ENOENT", "EACCES"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
-    return [];
   }
 }
 

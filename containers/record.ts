@@ -2,11 +2,12 @@
  * A container's record, in `home()/records/ID`: `config.json`, what was asked for, and `state.json`, what came of it. Both are
  * always whole: they are written beside their place, and renamed. What the container itself has written is elsewhere.
  */
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Values } from "../common/cli.ts";
 import { placeError } from "../common/errors.ts";
 import { home } from "../common/home.ts";
+import { recordIds, recordsFolder } from "../common/kept.ts";
 import { locked } from "../common/lock.ts";
 import type { State } from "./state.ts";
 
@@ -50,7 +51,8 @@ export interface Config {
   readonly lowers: readonly string[];
 }
 
-export const recordsFolder = (): string => path.join(home(), "records");
+export { recordIds, recordsFolder };
+
 export const recordFolder = (id: string): string => path.join(recordsFolder(), id);
 export const containersFolder = (): string => path.join(home(), "containers");
 /** The container's own directory: `upper`, `work`, and its files of names. */
@@ -100,10 +102,6 @@ export function takeAway(id: string, check: () => void): string | undefined {
   }
 }
 
-/** The ids of all records, in no order. */
-export const recordIds = (): string[] =>
-  namesIn(recordsFolder()).filter((name) => /^[0-9a-f]{12}$/.test(name));
-
 function read<T>(id: string, name: string): T | undefined {
   try {
     return JSON.parse(readFileSync(path.join(recordFolder(id), name), "utf8")) as T;
@@ -126,15 +124,6 @@ function update<T>(id: string, name: string, change: (value: T) => T): T | undef
     });
   } catch (error) {
     if (isMissing(error)) return undefined;
-    throw error;
-  }
-}
-
-export function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch (error) {
-    if (isMissing(error)) return [];
     throw error;
   }
 }

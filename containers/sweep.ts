@@ -1,6 +1,7 @@
 /** What commands that were killed have left of containers: halves of records, and directories without any. */
 import { existsSync, lstatSync, unlinkSync } from "node:fs";
 import path from "node:path";
+import { namesIn } from "../common/directory.ts";
 import { liveChanges } from "../common/ledger.ts";
 import { locked } from "../common/lock.ts";
 import { removeTree } from "../common/remove.ts";
@@ -8,7 +9,7 @@ import { removeContainer } from "../common/undo.ts";
 import { allContainers, type Container } from "./find.ts";
 import { removeStopped } from "./lifecycle.ts";
 import { holderOf, namesFolder } from "./names.ts";
-import { containerFolder, containersFolder, namesIn, recordFolder, recordsFolder } from "./record.ts";
+import { containerFolder, containersFolder, recordFolder, recordsFolder } from "./record.ts";
 
 /** A name is taken shortly before its record is written. In milliseconds. */
 const FRESH = 1000 * 60;

@@ -1,10 +1,12 @@
 /** What takes how much room in `home()`, and what of it nobody needs. Sizes are those on the disk, in bytes. */
+
 import { readdirSync } from "node:fs";
 import path from "node:path";
+import { namesIn } from "../common/directory.ts";
 import { diskUsage } from "../common/disk-usage.ts";
 import { home } from "../common/home.ts";
 import type { Digest } from "../images/digest.ts";
-import { layersFolder, namesIn, readRecord } from "../images/folders.ts";
+import { layersFolder, readRecord } from "../images/folders.ts";
 import type { Image } from "../images/image.ts";
 import { listImages, type Named } from "../images/images.ts";
 import { blobFile, openStore, type Store } from "../images/store.ts";

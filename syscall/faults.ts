@@ -3,8 +3,9 @@
  * `crash-ledger:N` after the N-th change of its ledger. What is left behind afterwards is the question.
  */
 import { closeSync } from "node:fs";
-import { CLONE_NEWPID, O_CLOEXEC, SIGKILL } from "./constants.ts";
+import { CLONE_NEWPID, SIGKILL } from "./constants.ts";
 import { whenReadable } from "./native.ts";
+import { pipe } from "./pairs.ts";
 import {
   type Arg,
   flatten,
@@ -86,9 +87,7 @@ const POLLIN = 1;
  * whose runtime was killed at that moment. A helper that the runtime waits for sees its pid, and kills it itself.
  */
 function withCrash(program: readonly Item[], target: Step): Pick<Faulty, "program" | "slots" | "copyOf"> {
-  const pipe = new Int32Array(2);
-  syscall("pipe2", [new Uint8Array(pipe.buffer), O_CLOEXEC]);
-  const [readEnd = -1, writeEnd = -1] = pipe;
+  const [readEnd, writeEnd] = pipe();
   const runtime = syscall("pidfd_open", [process.pid, 0]);
   const stop = whenReadable(readEnd, crash);
   const pollfd = new Uint8Array(Int32Array.of(runtime, POLLIN).buffer);

@@ -8,7 +8,6 @@ import { UserError } from "../common/errors.ts";
 import * as arm64 from "./bytes/launch-arm64.ts";
 import * as x64 from "./bytes/launch-x64.ts";
 import {
-  AF_UNIX,
   CLONE_CLEAR_SIGHAND,
   CLONE_INTO_CGROUP,
   CLONE_PARENT,
@@ -24,8 +23,6 @@ import {
   SIGKILL,
   SIGPIPE,
   SIGXFSZ,
-  SOCK_CLOEXEC,
-  SOCK_SEQPACKET,
   WNOHANG,
 } from "./constants.ts";
 import { Encoded } from "./encode.ts";
@@ -33,6 +30,7 @@ import { failure } from "./failure.ts";
 import { withFault } from "./faults.ts";
 import { Memory } from "./memory.ts";
 import { load, whenReadable } from "./native.ts";
+import { socketPair } from "./pairs.ts";
 import {
   type Child,
   flatten,
@@ -294,13 +292,6 @@ function checkHelper(wait: Step, encoded: Encoded, waited: boolean): void {
 
 const helperKilled = (): UserError =>
   new UserError("a helper of the runtime's was killed", { hint: "try again" });
-
-/** A connected pair; with SOCK_SEQPACKET each message arrives whole, and the end is a message of 0 bytes. */
-export function socketPair(): [number, number] {
-  const pair = new Int32Array(2);
-  syscall("socketpair", [AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, new Uint8Array(pair.buffer)]);
-  return [pair[0] as number, pair[1] as number];
-}
 
 /** Reads the child's socket until its end: when all of its copies are closed, by execve or by the child's end. */
 function whenExecuted(

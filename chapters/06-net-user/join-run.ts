@@ -1,6 +1,6 @@
 /** What `exec` makes of the container's record, of its root as it is now, and of its own flags. */
 import path from "node:path";
-import type { Values } from "../../common/cli.ts";
+import { isSet, type Values } from "../../common/cli.ts";
 import { UserError } from "../../common/errors.ts";
 import { idsHere } from "../../common/rootless.ts";
 import { run, runOptions } from "../../common/run.ts";
@@ -18,8 +18,6 @@ import { parsePrivileges } from "./privileges.ts";
 import { parseRlimits } from "./rlimits.ts";
 import { findUser } from "./user.ts";
 import { checkUser } from "./userns.ts";
-
-const isSet = (values: Values, flag: string): boolean => values[flag]?.[0] === "true";
 
 export async function exec(values: Values, words: readonly string[]): Promise<number> {
   const [name, ...command] = words;

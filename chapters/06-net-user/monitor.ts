@@ -15,12 +15,12 @@ import {
   F_ADD_SEALS,
   MFD_ALLOW_SEALING,
   MFD_CLOEXEC,
-  O_CLOEXEC,
   PR_SET_PDEATHSIG,
   SCM_RIGHTS,
   SOL_SOCKET,
 } from "../../syscall/constants.ts";
-import { child, clone, endWithRuntime, restoreSignals, socketPair } from "../../syscall/launch.ts";
+import { child, clone, endWithRuntime, restoreSignals } from "../../syscall/launch.ts";
+import { pipe, socketPair } from "../../syscall/pairs.ts";
 import { act, type Item, type Step, slot, step } from "../../syscall/program.ts";
 import { syscall } from "../../syscall/syscall.ts";
 
@@ -217,12 +217,6 @@ export const shownMonitor = (): Monitor => ({
 const NAME = "ft-docker-monitor";
 /** The log's size on disk, in bytes, at most. */
 const LOG_SIZE = 20 * 1024 * 1024;
-
-function pipe(): [read: number, write: number] {
-  const pair = new Int32Array(2);
-  syscall("pipe2", [new Uint8Array(pair.buffer), O_CLOEXEC]);
-  return [pair[0] as number, pair[1] as number];
-}
 
 const ALL_SEALS = 0xf;
 

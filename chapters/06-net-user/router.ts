@@ -7,8 +7,9 @@ import { accessSync, closeSync, constants, openSync, readFileSync } from "node:f
 import { constants as osConstants } from "node:os";
 import path from "node:path";
 import { UserError } from "../../common/errors.ts";
-import { F_SETFL, O_CLOEXEC, PR_SET_PDEATHSIG } from "../../syscall/constants.ts";
+import { F_SETFL, PR_SET_PDEATHSIG } from "../../syscall/constants.ts";
 import { child, launch, letChildGo, restoreSignals, waitForRuntime } from "../../syscall/launch.ts";
+import { pipe } from "../../syscall/pairs.ts";
 import { act, slot, step } from "../../syscall/program.ts";
 import { syscall } from "../../syscall/syscall.ts";
 import type { Publication } from "./publish.ts";
@@ -194,9 +195,3 @@ const POLLIN = 1;
 const O_ASYNC = 0o20000;
 const F_SETOWN = 8;
 const F_SETSIG = 10;
-
-function pipe(): [number, number] {
-  const fds = new Int32Array(2);
-  syscall("pipe2", [new Uint8Array(fds.buffer), O_CLOEXEC]);
-  return [fds[0] as number, fds[1] as number];
-}

@@ -1,10 +1,9 @@
 import { closeSync, createReadStream, openSync } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import type { Values } from "../../common/cli.ts";
+import { isSet, type Values } from "../../common/cli.ts";
 import { UserError } from "../../common/errors.ts";
 import { isTerminal } from "../../common/termios.ts";
-import { isSet } from "../../images/commands/table.ts";
 import { takeWords } from "../../images/commands/words.ts";
 import { decompress } from "../../images/decompress.ts";
 import { LayerError } from "../../images/errors.ts";

@@ -1,7 +1,7 @@
-import { print, type Values } from "../../common/cli.ts";
+import { isSet, print, type Values } from "../../common/cli.ts";
 import { liveChanges } from "../../common/ledger.ts";
 import { isOrdinary } from "../../common/rootless.ts";
-import { isSet, printRows } from "../../images/commands/table.ts";
+import { printRows } from "../../images/commands/table.ts";
 import { takeWords } from "../../images/commands/words.ts";
 import { networkOf } from "../facts.ts";
 import { allContainers, isRunning } from "../find.ts";

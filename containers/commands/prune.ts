@@ -1,9 +1,8 @@
 import { readSync, writeSync } from "node:fs";
 import { restoreBlocking } from "../../common/blocking.ts";
-import { print, say, type Values } from "../../common/cli.ts";
+import { isSet, print, say, type Values } from "../../common/cli.ts";
 import { UserError } from "../../common/errors.ts";
 import { isTerminal } from "../../common/termios.ts";
-import { isSet } from "../../images/commands/table.ts";
 import { takeWords } from "../../images/commands/words.ts";
 import { formatSize } from "../../images/units.ts";
 import { prunable, pruneContainers, pruneImages } from "../prune.ts";

@@ -1,7 +1,7 @@
-import { print, type Values } from "../../common/cli.ts";
+import { isSet, print, type Values } from "../../common/cli.ts";
 import { UserError } from "../../common/errors.ts";
 import { isOrdinary } from "../../common/rootless.ts";
-import { isSet, printRows, type Row } from "../../images/commands/table.ts";
+import { printRows, type Row } from "../../images/commands/table.ts";
 import { takeWords } from "../../images/commands/words.ts";
 import { formatAge } from "../../images/units.ts";
 import { type Facts, formatPort, networkOf } from "../facts.ts";

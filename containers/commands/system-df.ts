@@ -1,6 +1,6 @@
-import { print, type Values } from "../../common/cli.ts";
+import { isSet, print, type Values } from "../../common/cli.ts";
 import { UserError } from "../../common/errors.ts";
-import { isSet, printRows, type Row } from "../../images/commands/table.ts";
+import { printRows, type Row } from "../../images/commands/table.ts";
 import { takeWords } from "../../images/commands/words.ts";
 import { hexOf } from "../../images/digest.ts";
 import { familiar } from "../../images/reference.ts";

@@ -1,11 +1,11 @@
-import { print, type Values } from "../../common/cli.ts";
+import { isSet, print, type Values } from "../../common/cli.ts";
 import type { History } from "../config.ts";
 import { hexOf } from "../digest.ts";
 import type { Image } from "../image.ts";
 import { resolveImage } from "../images.ts";
 import { openStore } from "../store.ts";
 import { formatAge, formatSize } from "../units.ts";
-import { isSet, printRows, type Row } from "./table.ts";
+import { printRows, type Row } from "./table.ts";
 import { takeWords } from "./words.ts";
 
 const COLUMNS = {

@@ -1,10 +1,10 @@
-import { print, say, type Values } from "../../common/cli.ts";
+import { isSet, print, say, type Values } from "../../common/cli.ts";
 import { hexOf } from "../digest.ts";
 import { listImages, type Named } from "../images.ts";
 import { canonical, familiarName, parseReference } from "../reference.ts";
 import { openStore } from "../store.ts";
 import { formatAge, formatSize } from "../units.ts";
-import { isSet, printRows, type Row } from "./table.ts";
+import { printRows, type Row } from "./table.ts";
 import { takeWords } from "./words.ts";
 
 const COLUMNS = {

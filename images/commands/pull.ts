@@ -1,8 +1,7 @@
-import { print, type Values } from "../../common/cli.ts";
+import { isSet, print, type Values } from "../../common/cli.ts";
 import { type PullOptions, pullImage } from "../pull.ts";
 import { canonical, parseReference } from "../reference.ts";
 import { openStore } from "../store.ts";
-import { isSet } from "./table.ts";
 import { takeWords } from "./words.ts";
 
 export const pullOptions = (values: Values): PullOptions => ({

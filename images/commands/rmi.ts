@@ -1,4 +1,4 @@
-import { print, report, type Values } from "../../common/cli.ts";
+import { isSet, print, report, type Values } from "../../common/cli.ts";
 import { UserError } from "../../common/errors.ts";
 import { keptContainers } from "../../common/kept.ts";
 import { liveChanges } from "../../common/ledger.ts";
@@ -6,7 +6,6 @@ import { findImage, usedDiffIds } from "../images.ts";
 import { sweepLayers } from "../layers.ts";
 import { openStore, type Store } from "../store.ts";
 import { removeImage } from "../tags.ts";
-import { isSet } from "./table.ts";
 import { takeWords } from "./words.ts";
 
 /** One that can't be removed doesn't keep the others. */

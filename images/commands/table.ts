@@ -31,5 +31,3 @@ function formatTable(columns: Readonly<Record<string, string>>, rows: readonly R
 
 /** Images come from strangers: their texts don't move the terminal's cursor. */
 const clean = (text: string): string => text.replace(/[\p{Cc}\p{Cf}]+/gu, " ");
-
-export const isSet = (values: Values, flag: string): boolean => values[flag]?.[0] === "true";
