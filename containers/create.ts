@@ -1,5 +1,5 @@
 /** From a command line to a record: what it took from its surroundings is filled in, so that it means the same a year later. */
-import { readFileSync, realpathSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import { constants } from "node:os";
 import path from "node:path";
 import type { Flags, Values } from "../common/cli.ts";
@@ -27,6 +27,8 @@ export interface Draft {
   readonly id: string;
   readonly values: Values;
   readonly words: readonly string[];
+  /** What `--env-file` and `-e` say, in order: "NAME=VALUE", or "NAME" for the host's value. */
+  readonly variables: readonly string[];
   readonly tty: boolean;
   readonly interactive: boolean;
   readonly foreground: boolean;
@@ -51,7 +53,7 @@ export function createContainer(draft: Draft): Config {
     id,
     name: given === undefined ? randomName() : checkName(given),
     created: new Date().toISOString(),
-    flags: filledIn(values, imageId),
+    flags: filledIn(draft),
     words,
     tty,
     interactive,
@@ -119,11 +121,11 @@ const NOT_KEPT = [
   "mirror",
 ];
 
-function filledIn(values: Values, imageId: string | undefined): Values {
+function filledIn({ values, variables, imageId }: Draft): Values {
   const kept = Object.entries(values).filter(
     ([name]) => !NOT_KEPT.includes(name) && !Object.hasOwn(LIFE_FLAGS, name),
   );
-  const env = [...(values["env-file"] ?? []).flatMap(variablesOf), ...(values.env ?? []).flatMap(withValue)];
+  const env = variables.flatMap(withValue);
   const changed: Record<string, readonly string[] | undefined> = {
     ...(env.length > 0 ? { env } : {}),
     ...(imageId ? { image: [imageId] } : {}),
@@ -133,14 +135,6 @@ function filledIn(values: Values, imageId: string | undefined): Values {
   };
   return { ...Object.fromEntries(kept), ...changed };
 }
-
-/** The lines are those that the chapter takes; it has checked them. */
-const variablesOf = (file: string): string[] =>
-  readFileSync(file, "utf8")
-    .split(/\r?\n/)
-    .map((line) => line.trimStart())
-    .filter((line) => line !== "" && !line.startsWith("#"))
-    .flatMap(withValue);
 
 function withValue(variable: string): string[] {
   if (variable.includes("=")) return [variable];

@@ -52,7 +52,7 @@ export function containerEnvironment(options: EnvironmentOptions): string[] {
 }
 
 /** One variable a line; empty lines and those that begin with # are none. */
-function readEnvironmentFile(file: string): { text: string; origin: string }[] {
+export function readEnvironmentFile(file: string): { text: string; origin: string }[] {
   let text: string;
   try {
     text = readFileSync(file, "utf8");

@@ -17,6 +17,7 @@ import { IMAGE_COMMANDS } from "../../images/commands.ts";
 import { planGroup } from "./cgroups.ts";
 import { CONTAINER_FLAGS, type Plan, plan } from "./configure.ts";
 import { container } from "./container.ts";
+import { readEnvironmentFile } from "./environment.ts";
 import { facts } from "./facts.ts";
 import { thaw } from "./freeze.ts";
 import { randomHostname } from "./hostname.ts";
@@ -104,8 +105,10 @@ async function draft(
   try {
     const { command, overlay } = planned.config;
     const { image, defaults } = planned.root;
+    const files = (values["env-file"] ?? []).flatMap(readEnvironmentFile).map(({ text }) => text);
     const config = createContainer({
       ...{ id, values, words, tty, interactive, foreground, command },
+      variables: [...files, ...(values.env ?? [])],
       ...{ imageId: image, imageSignal: defaults.stopSignal, lowers: overlay.lowers },
     });
     return { config, planned };
