@@ -60,17 +60,22 @@ export function monitored(
   const standard = ["stdin", "stdout", "stderr"].map((name, fd) =>
     step("dup3", [slot(name), fd, 0], `its ${name}: the other end is the monitor's`),
   );
-  const container = clone(
-    flags,
-    [tie, step("close", [slot("monitor's end")], "that end is the monitor's alone"), ...standard, ...steps],
-    why,
-    cgroup,
-  );
+  const tied = [
+    tie,
+    step("close", [slot("monitor's end")], "that end is the monitor's alone"),
+    step(
+      "write",
+      [slot("runtime's word"), new Uint8Array(1), 1],
+      "EPIPE if the monitor ended before that could matter",
+    ),
+  ];
+  const container = clone(flags, [...tied, ...standard, ...steps], why, cgroup);
   const list = [
     step("setsid", [], "no key of the user's terminal reaches the monitor"),
     container,
     step("write", [slot("monitor's end"), new Uint8Array(1), 1], "the container's first process is there"),
-    ...Array.from({ length: MESSAGES }, () =>
+    // One of them is the container's, without files.
+    ...Array.from({ length: MESSAGES + 1 }, () =>
       step(
         "recvmsg",
         [slot("monitor's end"), message(), 0],
