@@ -19,6 +19,7 @@ import {
   repo,
   root,
   run,
+  settled,
   snapshot,
   start,
   suite,
@@ -150,13 +151,8 @@ function listFiles(directory: string): string[] {
   });
 }
 
-/** A killed process is gone a moment after its signal: waits until those of the tests are, or 10 s have passed. */
-async function settled(before: Record<string, string[]>): Promise<Record<string, string[]>> {
-  const known = new Set(before.processes);
-  for (let wait = 0; wait < 200; wait++) {
-    if (snapshot().processes?.every((line) => known.has(line))) break;
-    await sleep(50);
-  }
+async function settledWorld(before: Record<string, string[]>): Promise<Record<string, string[]>> {
+  await settled(before);
   return world();
 }
 
@@ -294,7 +290,7 @@ for (const each of cases) {
           results.forEach((result, i) => {
             checkFailure(batch[i] as Step, each.chapter >= "05", result);
           });
-          assertSame(before, await settled(before), `failed: ${numbers(batch)}`);
+          assertSame(before, await settledWorld(before), `failed: ${numbers(batch)}`);
           faults += batch.length;
         },
       );
@@ -308,7 +304,7 @@ for (const each of cases) {
       const result = await runCase(each, 0, QUICK, `crash-ledger:${lines + 1}`);
       killed = result.signal === "SIGKILL";
       assert.is(await clean(), killed ? 1 : 0, `line ${lines + 1}: ${result.stderr}`);
-      assertSame(before, await settled(before), `killed after line ${lines + 1}`);
+      assertSame(before, await settledWorld(before), `killed after line ${lines + 1}`);
       if (killed) lines++;
       else assert.is(result.status, 0, result.stderr);
     }
@@ -329,7 +325,7 @@ for (const each of cases) {
           assert.is(`${status} ${signal} ${stderr}`, "null SIGKILL ", `step ${batch[i]?.number}`);
         });
         await clean();
-        assertSame(before, await settled(before), `killed after: ${numbers(batch)}`);
+        assertSame(before, await settledWorld(before), `killed after: ${numbers(batch)}`);
         faults += batch.length;
       },
     );
@@ -354,7 +350,7 @@ test(
       assert.match(stdout, "cleaned up after 1 run");
       assert.match(stdout, "restored");
     }
-    assertSame(before, await settled(before), "terminals");
+    assertSame(before, await settledWorld(before), "terminals");
   },
 );
 
@@ -404,7 +400,7 @@ test("signals at random moments, as users send them: until it ends", needs, asyn
       const what = batch
         .map(({ title, signal, delay }) => `${title}: ${signal} after ${delay} ms`)
         .join("; ");
-      assertSame(before, await settled(before), `SEED=${seed}: ${what}`);
+      assertSame(before, await settledWorld(before), `SEED=${seed}: ${what}`);
     },
   );
   console.log(`${runs.length} signals sent`);
@@ -439,7 +435,7 @@ test("Ctrl-C at random moments: the terminal is as it was", [...needs, tool("scr
         assert.match(output, "restored", `${chapter}, Ctrl-C after ${delay} ms: ${output}`);
       });
       await clean();
-      assertSame(before, await settled(before), "Ctrl-C");
+      assertSame(before, await settledWorld(before), "Ctrl-C");
     },
   );
 });

@@ -282,6 +282,15 @@ function kill(pid: number): void {
   }
 }
 
+/** A killed process is gone a moment after its signal: waits until those of the tests are, or 10 s have passed. */
+export async function settled(before: Record<string, string[]>): Promise<void> {
+  const known = new Set(before.processes);
+  for (let wait = 0; wait < 200; wait++) {
+    if (markedProcesses().every((line) => known.has(line))) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
 /** Fails with the difference between two snapshots. */
 export function assertSame(
   before: Record<string, string[]>,
