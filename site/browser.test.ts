@@ -137,7 +137,9 @@ test("search finds a word, and loads its index only then", needs, async () => {
     const hit = page.locator("#found a").first();
     await hit.waitFor();
     assert.ok(loaded.some((url) => url.includes("pagefind")));
+    const address = new URL((await hit.getAttribute("href")) ?? "", page.url()).href;
     await hit.click();
+    await page.waitForURL(address);
     assert.match((await page.locator("main").textContent()) ?? "", "pivot_root");
   });
 });

@@ -205,6 +205,8 @@ test("signals reach it, and it ends with the runtime; with -d it doesn't", needs
     { env },
   );
   await waiting.waitFor(/ready/);
+  // Until it is sleep, it is a shell still, which has the trap and would lose the signal.
+  await findProcess(/^sleep 3006$/);
   waiting.child.kill("SIGTERM");
   assert.is((await waiting.done).status, 9);
   const killed = start(command("exec", "ends", "sleep", "3007"), { env });
