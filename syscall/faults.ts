@@ -105,6 +105,8 @@ function withCrash(program: readonly Item[], target: Step): Pick<Faulty, "progra
       const list = each.args.find(isList);
       if (!list) {
         const same = each.args.some((arg) => copies.has(arg)) ? withCopies(each) : each;
+        // The fault's own pipe stays open.
+        if (each.call === "close_range" && each.args[2] === 0) return each === target ? pause : [];
         // Nothing comes behind the end.
         if (each.call === "exit_group") return each === target ? [...pause, same] : [same];
         return each === target ? [same, ...pause] : [same];

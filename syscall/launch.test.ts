@@ -1,12 +1,20 @@
 import { execFile } from "node:child_process";
-import { existsSync, readlinkSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, readlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 import { UserError } from "../common/errors.ts";
 import { NODE_VERSIONS, nodeBinary } from "../scripts/nodes.ts";
 import { assert, need, onGuest, repo, suite, tempDir } from "../test/harness.ts";
-import { CLONE_NEWUTS } from "./constants.ts";
-import { child, exitStatus, launch, letChildGo, restoreSignals, waitForRuntime } from "./launch.ts";
+import { AT_FDCWD, CLONE_NEWUTS, O_RDWR } from "./constants.ts";
+import {
+  child,
+  closeFiles,
+  exitStatus,
+  launch,
+  letChildGo,
+  restoreSignals,
+  waitForRuntime,
+} from "./launch.ts";
 import { converse, NETLINK_ROUTE } from "./netlink.ts";
 import { act, type Item, step } from "./program.ts";
 import { syscall } from "./syscall.ts";
@@ -66,6 +74,22 @@ test("every exit status from 0 to 255 is told", async () => {
   for (let status = 0; status <= 255; status++) {
     const exit = step("execve", ["/bin/sh", ["sh", "-c", `exit ${status}`], []], "", { optional: true });
     const launched = launch([child(0, [restoreSignals(), exit], "a child")]);
+    await launched.executed;
+    assert.is(exitStatus(await launched.exited), status);
+  }
+});
+
+test("files that no execve would close are closed before it, and the runtime learns of it all the same", async () => {
+  const open = step("openat", [AT_FDCWD, "/dev/zero", O_RDWR, 0], "it isn't close-on-exec");
+  const list = ["sh", "-c", "for fd in /proc/$$/fd/*; do readlink $fd; done | grep -q zero"];
+  const look = step("execve", ["/bin/sh", list, ["PATH=/bin:/usr/bin"]], "");
+  for (const [close, status] of [
+    [[], 0],
+    [closeFiles(), 1],
+  ] as const) {
+    const held = Array.from({ length: 40 }, () => openSync("/dev/zero", "r"));
+    const launched = launch([child(0, [open, ...close, restoreSignals(), look], "a child")]);
+    for (const fd of held) closeSync(fd);
     await launched.executed;
     assert.is(exitStatus(await launched.exited), status);
   }

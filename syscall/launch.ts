@@ -151,6 +151,17 @@ export function helper(steps: readonly Step[], why: string): Step[] {
   return [helping, step("wait4", [helping, null, 0, null], "until that is done")];
 }
 
+/**
+ * For a child that others of its user namespace can see: who may trace it has the right to its files as soon as its memory is
+ * the new program's, and execve(2) closes what is marked a moment later. Only the socket has to stay until then.
+ */
+export const closeFiles = (): Step[] => [
+  step("close_range", [3, slot("below the socket"), 0], "no file of the runtime's, not even for a moment", {
+    optional: true, // Where there are none.
+  }),
+  step("close_range", [slot("above the socket"), 0xffffffff, 0], "but the socket to the runtime"),
+];
+
 /** A clone3 inside a list; its child has a list of its own. */
 export function clone(flags: number, list: readonly Step[], why: string, cgroup?: Step): Step {
   // Signals that Node has handlers for would call them in the child; the flags don't fit into 32 bits.
@@ -196,7 +207,14 @@ export function launch(original: readonly Item[], slots: Readonly<Record<string,
 
   const faulty = withFault(original);
   const [ours, theirs] = socketPair();
-  const values = { ...slots, ...faulty.slots, "runtime's end": ours, socket: theirs };
+  const values = {
+    ...slots,
+    ...faulty.slots,
+    "runtime's end": ours,
+    socket: theirs,
+    "below the socket": theirs - 1,
+    "above the socket": theirs + 1,
+  };
   const encoded = new Encoded(new Memory(), values, faulty.broken);
   const block = step(
     "rt_sigprocmask",

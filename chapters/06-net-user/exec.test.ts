@@ -280,14 +280,26 @@ use strict;
 my ($ptrace, $readv) = $ENV{ARCH} eq "arm64" ? (117, 270) : (101, 310);
 my ($tried, %got) = (0);
 sub name { open(my $f, "<", "/proc/$_[0]/comm") or return ""; my $n = <$f>; chomp $n; $n }
-sub attempt { my ($what, $pid, $works) = @_; my $r = $works->(); $got{$what} = 1 if $r && name($pid) eq $ENV{RUNTIME}; }
+# By then it may be the new program, which the kernel names a moment later: that is the container's own.
+sub attempt {
+  my ($what, $pid, $works) = @_;
+  $works->() or return;
+  my $exe = readlink("/proc/$pid/exe") // $ENV{PROGRAM};
+  $got{$what} = 1 if name($pid) eq $ENV{RUNTIME} && $exe =~ m{(^|/)\Q$ENV{PROGRAM}\E$};
+}
+# Its files' names are no secret; what they are would be, at any moment, but for its socket to the runtime.
+sub files {
+  my ($pid) = @_;
+  opendir(my $d, "/proc/$pid/fd") or return;
+  grep { $_ > 2 && (readlink("/proc/$pid/fd/$_") // "socket:") !~ /^socket:/ } grep { /^\d+$/ } readdir $d;
+}
 open(my $ready, ">", "/ready");
 while (1) {
   opendir(my $proc, "/proc");
   for my $pid (grep { /^\d+$/ && $_ > 1 && $_ != $$ } readdir $proc) {
     next if name($pid) ne $ENV{RUNTIME};
     attempt($_, $pid, sub { readlink("/proc/$pid/$_") }) for ("exe", "cwd", "root");
-    attempt("fd", $pid, sub { opendir(my $d, "/proc/$pid/fd") });
+    $got{fd} = 1 if files($pid) && name($pid) eq $ENV{RUNTIME};
     attempt("environ", $pid, sub { my ($f, $b); open($f, "<", "/proc/$pid/environ") && sysread($f, $b, 1) });
     attempt("mem", $pid, sub { open(my $f, "+<", "/proc/$pid/mem") });
     my ($buffer, $local, $remote) = ("x" x 8);
@@ -318,7 +330,11 @@ test(
     process.env.FT_DOCKER_HOME = home;
     const name = readFileSync("/proc/self/comm", "utf8").trim();
     const attacked = async (container: string, ...flags: string[]): Promise<string> => {
-      const variables = ["-e", `RUNTIME=${name}`, "-e", `ARCH=${process.arch}`];
+      const program = path.basename(process.execPath);
+      const variables = [`RUNTIME=${name}`, `PROGRAM=${program}`, `ARCH=${process.arch}`].flatMap((each) => [
+        "-e",
+        each,
+      ]);
       const id = (
         await detached(container, ...flags, "-v", "/usr:/usr:ro", ...variables, "perl", "-e", ATTACK)
       ).trim();

@@ -14,7 +14,7 @@ import {
   O_PATH,
   O_RDWR,
 } from "../../syscall/constants.ts";
-import { childAmong, keptChild, letChildGo, waitForRuntime } from "../../syscall/launch.ts";
+import { childAmong, closeFiles, keptChild, letChildGo, waitForRuntime } from "../../syscall/launch.ts";
 import { type Item, type Step, slot, step } from "../../syscall/program.ts";
 import type { Entry } from "./cgroups.ts";
 import { execute } from "./exec.ts";
@@ -60,6 +60,7 @@ export function join(config: Join): Item[] {
     ...(config.tty ? terminalOf(TERMINAL) : []),
     ...ownSession(config.tty),
     ...setRlimits(config.rlimits),
+    ...closeFiles(),
     ...giveUp(config.privileges, switchUser(user, config.tty)),
     ...execute(config.command, config.environment),
   ];
