@@ -24,7 +24,7 @@ import { mountFromOutside, ROOT, volumeAt } from "./idmap.ts";
 import { init } from "./init.ts";
 import { masks } from "./masks.ts";
 import { handOver, type Monitor, monitored } from "./monitor.ts";
-import type { Network } from "./network.ts";
+import type { Network } from "./network-parts.ts";
 import type { Overlay } from "./overlay.ts";
 import { giveUp, type Privileges } from "./privileges.ts";
 import { type Rlimit, raiseRlimits, setRlimits } from "./rlimits.ts";
