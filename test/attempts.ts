@@ -29,8 +29,10 @@ export async function runAfter(
     ...acts,
     letChildGo(),
   ]);
+  launched.executed.catch(() => {}); // It is told when the child is gone.
+  const status = exitStatus(await launched.exited);
   await launched.executed;
-  assert.is(exitStatus(await launched.exited), 0, `${command.join(" ")}: ${readFileSync(file, "utf8")}`);
+  assert.is(status, 0, `${command.join(" ")}: ${readFileSync(file, "utf8")}`);
   return readFileSync(file, "utf8");
 }
 

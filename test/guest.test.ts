@@ -81,10 +81,10 @@ for (const { backend, needs, signals } of BACKENDS) {
     `${backend}: a loop device, with swap on it`,
     [...needs, tool("mkswap"), tool("losetup")],
     async () => {
-      const script = `truncate --size 16M /tmp/disk && losetup /dev/loop0 /tmp/disk &&
-      mkswap /dev/loop0 >/dev/null && swapon /dev/loop0 && cat /proc/swaps`;
+      const script = `truncate --size 16M /tmp/disk && losetup /dev/loop1 /tmp/disk &&
+      mkswap /dev/loop1 >/dev/null && swapon /dev/loop1 && cat /proc/swaps`;
       const { stdout, stderr } = await run(guest("--backend", backend, "sh", "-c", script));
-      assert.match(stdout, /^\/dev\/loop0\s+partition\s+\d+\s/m, stderr);
+      assert.match(stdout, /^\/dev\/loop1\s+partition\s+\d+\s/m, stderr);
     },
   );
 

@@ -165,7 +165,8 @@ test("--device as Docker takes it", () => {
   assert.is(one("/dev/null:/dev/black"), "/dev/null /dev/black rwm c 1:3");
   assert.is(one("/dev/null:r"), "/dev/null /dev/null r c 1:3");
   assert.is(one("/dev/null:/dev/black:rw"), "/dev/null /dev/black rw c 1:3");
-  const all = parseDevices({ device: ["/dev/cpu:/dev/mine:r"] });
+  const all = parseDevices({ device: ["/dev/pts:/dev/mine:r"] });
+  assert.ok(all.some(({ target }) => target === "/dev/mine/ptmx"));
   for (const { target, access } of all) assert.match(`${target} ${access}`, /^\/dev\/mine\/.* r$/);
   const message = (text: string) => {
     try {

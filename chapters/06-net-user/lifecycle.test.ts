@@ -301,7 +301,10 @@ test("a container in the foreground is led by the same commands", needs, async (
 /** Those that a container in the foreground hasn't: its own are tried one by one there. */
 async function monitorSteps(): Promise<number[]> {
   const list = async (...flags: string[]) =>
-    JSON.parse(await ok("run", ...flags, "--explain=json", "true")) as { call: string; why: string }[];
+    JSON.parse(await ok("run", ...flags, "--network", "none", "--explain=json", "true")) as {
+      call: string;
+      why: string;
+    }[];
   const withoutId = ({ why }: { why: string }) => why.replace(/[0-9a-f]{12}/g, "ID");
   const usual = new Set((await list()).map(withoutId));
   return (await list("-d")).flatMap((each, i) => (usual.has(withoutId(each)) ? [] : [i + 1]));
@@ -334,9 +337,9 @@ async function settled(before: Record<string, string[]>): Promise<void> {
 
 /** A failing step is told, and is the runtime's error. */
 async function start1(fault: string): Promise<void> {
-  const words = command("run", "-d", "sleep", "4006");
+  const words = command("run", "-d", "--network", "none", "sleep", "4006");
   const { status, signal, stderr } = await run(words, { env: { ...env, FT_DOCKER_FAULT: fault } });
-  if (fault.startsWith("crash")) assert.is(`${fault} ${signal}`, `${fault} SIGKILL`);
+  if (fault.startsWith("crash")) assert.is(`${fault} ${signal}`, `${fault} SIGKILL`, stderr);
   else if (status !== 0) assert.match(stderr, /^error: .*\n(hint: .*\n)?$/, fault);
 }
 

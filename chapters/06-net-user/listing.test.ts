@@ -5,6 +5,7 @@ import { recordsFolder } from "../../containers/record.ts";
 import { thisProcess } from "../../containers/state.ts";
 import { putRecord } from "../../containers/testing/records.ts";
 import { assert, root, run, runtime, suite, tempDir, tool } from "../../test/harness.ts";
+import { nft } from "../../test/machines.ts";
 
 const test = suite("06-net-user: lists of containers");
 
@@ -177,7 +178,7 @@ test("network ls: the three that there are, with the running containers in each"
   );
 });
 
-test("a container that runs: its addresses, its processes, and what it uses", needs, async () => {
+test("a container that runs: its addresses, its processes, and what it uses", [...needs, nft], async () => {
   // In a network of its own, so that nothing of the machine's changes.
   const words = ["run", "-d", "--name", "real", "-p", "127.0.0.1:8080:80", "sh", "-c", "sleep 3000 & wait"];
   const { status, stderr } = await run([

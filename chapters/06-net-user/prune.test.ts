@@ -51,7 +51,7 @@ const runs = putRecord(
   { status: "running", process: thisProcess(), owner: thisProcess(), boot: bootId() },
 );
 const ended = putRecord({ name: "ended" }, { status: "exited", finishedAt: long, exitCode: 0 });
-putRecord({ name: "fresh" });
+putRecord({ name: "fresh", created: new Date(Date.now() + 60_000).toISOString() });
 putRecord({ name: "never", created: long });
 mkdirSync(path.join(containerFolder(ended.id), "upper"), { recursive: true });
 writeFileSync(path.join(containerFolder(ended.id), "upper/big"), randomBytes(1_000_000));

@@ -68,7 +68,7 @@ test("settings of each namespace, and the host's are what they were", [root], as
 });
 
 test("a container's users may use all ports and ping, in a user namespace too", [root], async () => {
-  const sysctls = new Map([...networkSysctls(LAST_GID), ...own("net.core.somaxconn=77")]);
+  const sysctls = new Map([...networkSysctls(LAST_GID), ...own("net.ipv4.ip_default_ttl=77")]);
   assert.equal(await settings(sysctls, NAMESPACES | CLONE_NEWUSER), ["0", `0 ${LAST_GID}`, "77"]);
 });
 

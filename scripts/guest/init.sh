@@ -25,20 +25,27 @@ modules=/lib/modules/$(uname -r)
 cp /run/ft-docker-guest/command.sh /command.sh
 mount -t tmpfs -o mode=755 tmpfs /run
 mkdir -p /run/lock /run/netns
-# An overlay's upper folder can't be on this overlay, but on a tmpfs. A checkout below one of these stays in sight.
-mkdir /run/checkout
+# An overlay's upper folder can't be on this overlay, and tmpfs can't map ids before Linux 6.3: /tmp and the state are on
+# an ext4 whose blocks are in memory. A checkout below one of these stays in sight.
+mkdir /run/checkout /run/memory /run/disk
 mount --bind "$CHECKOUT" /run/checkout
+mount -t tmpfs -o mode=700,size=90% tmpfs /run/memory
+truncate -s 8G /run/memory/disk
+/sbin/mkfs.ext4 -q -m 0 -O ^has_journal -E lazy_itable_init=1 /run/memory/disk
+/sbin/modprobe loop
+/bin/mount -t ext4 -o loop,discard /run/memory/disk /run/disk
 for folder in /tmp /var/lib/ft-docker; do
-  mkdir -p "$folder"
-  mount -t tmpfs -o mode=1777,size=90% tmpfs "$folder"
+  mkdir -p "$folder" "/run/disk$folder"
+  chmod 1777 "/run/disk$folder"
+  mount --bind "/run/disk$folder" "$folder"
 done
+umount /run/disk
 [ -e "$CHECKOUT" ] || { mkdir -p "$CHECKOUT" && mount --bind /run/checkout "$CHECKOUT"; }
 umount /run/checkout
 
 hostname ft-docker-guest
 ip link set lo up
 mount -t cgroup2 -o nsdelegate cgroup2 /sys/fs/cgroup
-/sbin/modprobe loop
 
 # Pipes, not the channels themselves: these may be terminals, and the command has none.
 mkfifo /run/out /run/err
