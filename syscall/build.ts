@@ -10,7 +10,7 @@ import path from "node:path";
 /** The compiler of each architecture as Debian names it; its binutils have the same prefix. */
 export const COMPILERS = { x64: "x86_64-linux-gnu-", arm64: "aarch64-linux-gnu-" } as const;
 export type Arch = keyof typeof COMPILERS;
-export const PROGRAMS = ["launch", "init", "monitor"] as const;
+export const PROGRAMS = ["launch", "init", "monitor", "door"] as const;
 export type Program = (typeof PROGRAMS)[number];
 
 const FLAGS = [

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
+import { constants } from "node:os";
 import path from "node:path";
 import { assert, need, root, suite, tempDir, tool } from "../test/harness.ts";
 import { type Arch, bytesFile, COMPILERS, compilerVersion, listing, PROGRAMS } from "./build.ts";
@@ -76,6 +77,33 @@ for (const [arch, emulator] of [
     assert.is(ends("exit 7"), 7);
     assert.is(ends("sh -c 'kill -9 $$' & wait $!; exit $?"), 137);
     assert.is(ends("exec sh -c 'kill -TERM $$'"), 143);
+  });
+
+  test(`the ${arch} door executes what it can, and says what it can't`, needs, async () => {
+    const { door } = (await import(bytesFile("door", arch))) as { door: Buffer };
+    const file = path.join(tempDir(), "door");
+    writeFileSync(file, door, { mode: 0o755 });
+    const [program = "", ...flags] = emulator ? [emulator, "-0", "/no/such", file] : [file];
+    const through = (...words: string[]) => {
+      const stdio = ["ignore", "pipe", "pipe", "pipe"] as const;
+      const { status, output } = spawnSync(program, [...flags, ...words], {
+        argv0: "/no/such",
+        stdio: [...stdio],
+      });
+      const errors = output[3] ?? Buffer.alloc(0);
+      const words32 = Array.from({ length: errors.length / 4 }, (_, i) => errors.readInt32LE(4 * i));
+      return { status, stdout: `${output[1]}`, errors: words32 };
+    };
+    const { ENOENT, EACCES } = constants.errno;
+    assert.equal(
+      through("/bin/sh", "/none", "", "name", "-c", "echo $0; ls /proc/$$/fd | grep -x 3; exit 5"),
+      {
+        ...{ status: 5, stdout: "name\n" },
+        errors: [-ENOENT],
+      },
+    );
+    assert.equal(through("/etc", "", "name"), { status: 127, stdout: "", errors: [-ENOENT, -EACCES] });
+    assert.equal(through("/bin/echo"), { status: 127, stdout: "", errors: [] });
   });
 }
 

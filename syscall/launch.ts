@@ -320,13 +320,18 @@ function whenExecuted(
 ): Promise<Executed> {
   return new Promise((resolve, reject) => {
     let received: number | undefined;
+    const told: bigint[] = [];
     const stop = whenReadable(socket, () => {
       const message = receive(socket);
       received ??= message.fd;
+      if (message.error !== undefined) told.push(BigInt(message.error));
       if (message.length > 0) return; // The next message, or the end, calls this again.
       stop();
       closeSync(socket);
-      const results = new Map([...encoded.allResults(), ...served.results]);
+      // A program between the child and its command does those steps for it, and says what came of them.
+      const tries = flatten(program).filter((each) => !isAct(each) && each.call === "execve");
+      const tried = told.map((error, i) => [tries[i] as Item, error] as const);
+      const results = new Map([...encoded.allResults(), ...served.results, ...tried]);
       encoded.memory.release();
       const error = failure(program, results, served.thrown) ?? served.thrown;
       if (!error) return resolve({ received, results });
@@ -336,22 +341,34 @@ function whenExecuted(
   });
 }
 
-/** Reads one message and the fd that it carries, if any: unix(7), SCM_RIGHTS. Length 0 is the end. */
-function receive(socket: number): { length: number; fd: number | undefined } {
+interface Message {
+  /** 0 is the end. */
+  readonly length: number;
+  /** That it carries, if any: unix(7), SCM_RIGHTS. */
+  readonly fd: number | undefined;
+  /** Of an execve, as the kernel returned it. */
+  readonly error: number | undefined;
+}
+
+function receive(socket: number): Message {
   const control = new Int32Array(6);
-  const byte = new Uint8Array(1);
+  const word = new Int32Array(1);
   const message = {
-    msg_iov: { iov_base: byte, iov_len: 1 },
+    msg_iov: { iov_base: new Uint8Array(word.buffer), iov_len: word.byteLength },
     msg_iovlen: 1,
     msg_control: new Uint8Array(control.buffer),
     msg_controllen: control.byteLength,
   };
   const length = trySyscall("recvmsg", [socket, message, MSG_CMSG_CLOEXEC]);
   // The end as well: of a child that hadn't read yet that it may go on. unix(7) doesn't tell of it.
-  if (length === -constants.errno.ECONNRESET) return { length: 0, fd: undefined };
+  if (length === -constants.errno.ECONNRESET) return { length: 0, fd: undefined, error: undefined };
   if (length < 0) throw new SyscallError("recvmsg", [socket, message, MSG_CMSG_CLOEXEC], -length);
   // cmsghdr: the length as 64 bits, the level, the type; then the fds. Without one, nothing was written here.
-  return { length, fd: control[0] === 0 ? undefined : control[4] };
+  return {
+    length,
+    fd: control[0] === 0 ? undefined : control[4],
+    error: length === word.byteLength ? word[0] : undefined,
+  };
 }
 
 /** In milliseconds: how often is asked for a process that another one of its namespace holds by ptrace(2). */

@@ -16,6 +16,7 @@ import {
 import { child, letChildGo, waitForRuntime } from "../../syscall/launch.ts";
 import { type Item, type Step, step } from "../../syscall/program.ts";
 import { type Cgroup, ownView } from "./cgroups.ts";
+import { executeByDoor, needsDoor } from "./door.ts";
 import { workingDirectory } from "./environment.ts";
 import { execute } from "./exec.ts";
 import { FILESYSTEM_DIRECTORIES, filesystems } from "./filesystems.ts";
@@ -87,7 +88,12 @@ export function container(config: Config): Item[] {
     ...setRlimits(config.rlimits),
     ...giveUp(config.privileges, switchUser(config.user, config.tty), signals),
   ];
-  const command = [...ownSession(config.tty), ...last(), ...execute(config.command, config.environment)];
+  const command = [
+    ...ownSession(config.tty),
+    ...(needsDoor(ids)
+      ? executeByDoor(config.command, config.environment, last())
+      : [...last(), ...execute(config.command, config.environment)]),
+  ];
   const { make, birthplace, enter, show } = config.cgroup;
   const steps = [
     ...enter,

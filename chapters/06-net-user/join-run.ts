@@ -1,4 +1,5 @@
 /** What `exec` makes of the container's record, of its root as it is now, and of its own flags. */
+import { closeSync } from "node:fs";
 import path from "node:path";
 import { isSet, type Values } from "../../common/cli.ts";
 import { UserError } from "../../common/errors.ts";
@@ -9,6 +10,7 @@ import type { Config } from "../../containers/record.ts";
 import { findImage } from "../../images/images.ts";
 import { openStore } from "../../images/store.ts";
 import { generation } from "./cgroups.ts";
+import { needsDoor, openDoor } from "./door.ts";
 import { containerEnvironment } from "./environment.ts";
 import { type Defaults, imageDefaults, NO_DEFAULTS } from "./image.ts";
 import { openInit } from "./init.ts";
@@ -50,18 +52,21 @@ async function execIn(
   const terminal =
     options.tty && real ? openTerminal(target, (target.ids?.first ?? 0) + config.user.uid) : undefined;
   const keeper = detached && real ? openInit() : undefined;
+  const door = needsDoor(target.ids) && real ? openDoor() : {};
   try {
     return await run(join(config), options, {
       slots: {
         [CONTAINER]: target.pidfd,
         ...(terminal ? { [TERMINAL]: terminal.slave } : {}),
         ...(keeper ? { [KEEPER]: keeper.fd } : {}),
+        ...door,
       },
       terminal: terminal?.master,
       detached,
     });
   } finally {
     keeper?.close();
+    for (const fd of Object.values(door)) closeSync(fd);
   }
 }
 

@@ -17,6 +17,7 @@ import {
 import { childAmong, closeFiles, keptChild, letChildGo, waitForRuntime } from "../../syscall/launch.ts";
 import { type Item, type Step, slot, step } from "../../syscall/program.ts";
 import type { Entry } from "./cgroups.ts";
+import { executeByDoor, needsDoor } from "./door.ts";
 import { execute } from "./exec.ts";
 import { giveUp, type Privileges } from "./privileges.ts";
 import { type Rlimit, raiseForChildren, setRlimits } from "./rlimits.ts";
@@ -51,6 +52,7 @@ export const KEEPER = "keeper";
 // #region join
 export function join(config: Join): Item[] {
   const { group, ids, user } = config;
+  const rights = giveUp(config.privileges, switchUser(user, config.tty));
   const steps = [
     ...group.enter,
     ...waitForRuntime(),
@@ -60,9 +62,9 @@ export function join(config: Join): Item[] {
     ...(config.tty ? terminalOf(TERMINAL) : []),
     ...ownSession(config.tty),
     ...setRlimits(config.rlimits),
-    ...closeFiles(),
-    ...giveUp(config.privileges, switchUser(user, config.tty)),
-    ...execute(config.command, config.environment),
+    ...(needsDoor(ids)
+      ? executeByDoor(config.command, config.environment, rights)
+      : [...closeFiles(), ...rights, ...execute(config.command, config.environment)]),
   ];
   const why = "a child in the container's PID namespace";
   const enter = [

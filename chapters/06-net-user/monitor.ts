@@ -3,26 +3,19 @@
  * to its shell can't be that. So a small program stays behind as the container's parent: the monitor (syscall/native/monitor.c)
  * keeps the log, serves who attaches, and waits. When the container has ended it becomes the runtime again, by execve.
  */
-import { closeSync, constants, openSync, writeSync } from "node:fs";
+import { closeSync, constants, openSync } from "node:fs";
 import { UserError } from "../../common/errors.ts";
 import type { Ledger } from "../../common/ledger.ts";
 import { attachSocket, listen } from "../../containers/listener.ts";
 import { type Config as ContainerConfig, recordFolder } from "../../containers/record.ts";
 import * as arm64 from "../../syscall/bytes/monitor-arm64.ts";
 import * as x64 from "../../syscall/bytes/monitor-x64.ts";
-import {
-  AT_EMPTY_PATH,
-  F_ADD_SEALS,
-  MFD_ALLOW_SEALING,
-  MFD_CLOEXEC,
-  PR_SET_PDEATHSIG,
-  SCM_RIGHTS,
-  SOL_SOCKET,
-} from "../../syscall/constants.ts";
+import { AT_EMPTY_PATH, PR_SET_PDEATHSIG, SCM_RIGHTS, SOL_SOCKET } from "../../syscall/constants.ts";
 import { child, clone, endWithRuntime, restoreSignals } from "../../syscall/launch.ts";
 import { pipe, socketPair } from "../../syscall/pairs.ts";
 import { act, type Item, type Step, slot, step } from "../../syscall/program.ts";
 import { syscall } from "../../syscall/syscall.ts";
+import { openSealed } from "./sealed.ts";
 
 /** What the monitor and the container's first process have open: the names of slots. */
 export interface Monitor {
@@ -183,12 +176,13 @@ export function openMonitor(
   const [errors, stderr] = tty ? [nothing, nothing] : pipe().map(open);
   // The program closes the monitor's end.
   const [ours, theirs] = socketPair();
+  const program = openSealed("monitor", (process.arch === "arm64" ? arm64 : x64).monitor);
   const record = open(openSync(recordFolder(id), constants.O_RDONLY | constants.O_DIRECTORY));
   return {
     ...shownMonitor(),
     slots: {
       ...{ stdin, stdout: tty ? nothing : stdout, stderr },
-      ...{ input, output, errors, record, nothing, monitor: open(openProgram()) },
+      ...{ input, output, errors, record, nothing, monitor: open(program) },
       ...{ "runtime's word": open(ours), "monitor's end": theirs },
     } as Record<string, number>,
     files: tty ? [] : ([stdin, stdout, stderr] as number[]),
@@ -222,13 +216,3 @@ export const shownMonitor = (): Monitor => ({
 const NAME = "ft-docker-monitor";
 /** The log's size on disk, in bytes, at most. */
 const LOG_SIZE = 20 * 1024 * 1024;
-
-const ALL_SEALS = 0xf;
-
-/** The monitor's program as a file in memory, which nobody can change any more. */
-function openProgram(): number {
-  const fd = syscall("memfd_create", ["monitor", MFD_CLOEXEC | MFD_ALLOW_SEALING]);
-  writeSync(fd, (process.arch === "arm64" ? arm64 : x64).monitor);
-  syscall("fcntl", [fd, F_ADD_SEALS, ALL_SEALS]);
-  return fd;
-}

@@ -1,4 +1,5 @@
 /** Starting a container: in the foreground, as in chapters 01 to 05, or under a monitor, so that it goes on without us. */
+import { closeSync } from "node:fs";
 import path from "node:path";
 import { detach, type RunOptions, run } from "../../common/run.ts";
 import type { Change } from "../../common/undo.ts";
@@ -7,6 +8,7 @@ import { attachSocket } from "../../containers/listener.ts";
 import { type Config as Container, recordFolder, recordsFolder } from "../../containers/record.ts";
 import { type Plan, plan } from "./configure.ts";
 import { type Config, container } from "./container.ts";
+import { needsDoor, openDoor } from "./door.ts";
 import { openInit } from "./init.ts";
 import { openMonitor, sendTerminal } from "./monitor.ts";
 import { outOfMemory, reportOutOfMemory } from "./oom.ts";
@@ -14,11 +16,11 @@ import { outOfMemory, reportOutOfMemory } from "./oom.ts";
 /** Its end is the end of the command; returns its exit status. */
 export function runInForeground(record: Container, { config }: Plan, options: RunOptions): Promise<number> {
   claimStart(record);
-  return withInit(config, (init) =>
+  return withPrograms(config, (programs) =>
     run(container(config), options, {
       changes: changesOf(record, config),
       claims: config.network.claims,
-      slots: { ...config.network.slots, ...init },
+      slots: { ...config.network.slots, ...programs },
       started: (pid) => recordStart(record.id, pid, process.pid),
       ended: (status) => {
         reportOutOfMemory(record.id, config.cgroup);
@@ -42,8 +44,8 @@ export async function startDetached(
   try {
     planned = await plan({ id, name, values, words, tty, explained: false, kept: !remove, monitor });
     const { config } = planned;
-    await withInit(config, (init) => {
-      const slots: Record<string, number> = { ...monitor.slots, ...config.network.slots, ...init };
+    await withPrograms(config, (programs) => {
+      const slots: Record<string, number> = { ...monitor.slots, ...config.network.slots, ...programs };
       return detach(container(config), options, {
         changes: [{ kind: "socket", file: attachSocket(id) }, ...changesOf(record, config)],
         claims: config.network.claims,
@@ -79,14 +81,17 @@ function changesOf({ id, name, remove }: Container, { cgroup, overlay, mountpoin
   ];
 }
 
-async function withInit<T>(
-  { init }: Config,
+/** Opens what the container executes beside its command. */
+async function withPrograms<T>(
+  { init, ids }: Config,
   action: (slots: Readonly<Record<string, number>>) => Promise<T>,
 ): Promise<T> {
   const opened = init ? openInit() : undefined;
+  const door = needsDoor(ids) ? openDoor() : {};
   try {
-    return await action(opened ? { init: opened.fd } : {});
+    return await action({ ...door, ...(opened ? { init: opened.fd } : {}) });
   } finally {
     opened?.close();
+    for (const fd of Object.values(door)) closeSync(fd);
   }
 }

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import {
   chmodSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -13,6 +14,7 @@ import { leaseRange, RANGE_SIZE, type Range } from "../../common/id-ranges.ts";
 import { node } from "../../scripts/root.ts";
 import { directory, file } from "../../test/archive.ts";
 import { assertError } from "../../test/behaviours.ts";
+import { librariesOf } from "../../test/escapes/perl.ts";
 import {
   assert,
   assertSame,
@@ -265,6 +267,34 @@ test(
     assert.is(await inside("--userns", "host", ...attack), "of the host\n");
     assert.is(statSync(path.join(folder, "secret")).mode & 0o777, 0o666);
     assert.ok(existsSync(path.join(folder, "made")));
+  },
+);
+
+test(
+  "a script whose interpreter is the runtime's program gets another one, with the host's ids",
+  [...needs, tool("ldd")],
+  async () => {
+    const folder = tempDir();
+    chmodSync(folder, 0o755);
+    for (const library of librariesOf(process.execPath))
+      copyFileSync(library, path.join(folder, path.basename(library)));
+    const script = path.join(folder, "script");
+    writeFileSync(script, "#!/proc/self/exe --version\n", { mode: 0o755 });
+    const volume = ["-v", `${folder}:/v:ro`, "-e", "LD_LIBRARY_PATH=/v"];
+    const before = await run([...runtime("05-overlay"), "run", ...volume, "/v/script"], { env });
+    assert.is(before.stdout, `${process.version}\n`);
+    for (const flags of [[], ["--init"], ["--name", "kept"]]) {
+      const { status, stdout } = await ft("run", "--userns", "host", ...flags, ...volume, "/v/script");
+      assert.is(`${status}${stdout}`, "127");
+    }
+    await ft("rm", "kept");
+    const id = (await ft("run", "-d", "--userns", "host", ...volume, "sleep", "1000")).stdout.trim();
+    const { status, stdout } = await ft("exec", id, "/v/script");
+    assert.is(`${status}${stdout}`, "127");
+    assert.is((await ft("exec", id, "/v/nothing")).status, 127);
+    assert.is((await ft("exec", id, "/v")).status, 126);
+    assert.is((await ft("exec", id, "sh", "-c", "exit 3")).status, 3);
+    await ft("rm", "-f", id);
   },
 );
 

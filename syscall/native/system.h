@@ -1,5 +1,5 @@
 /*
- * What the monitor asks of the kernel: numbers, flags and structs, as the kernel's own headers have them for 64-bit
+ * What the monitor and the door ask of the kernel: numbers, flags and structs, as the kernel's own headers have them for 64-bit
  * processors. Those are not included, since they come with a libc, which there is none of here.
  */
 typedef unsigned char u8;

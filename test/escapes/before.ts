@@ -38,10 +38,10 @@ export const STARTS = {
       "overwrite the runtime: a script whose interpreter is the program of who executes it (CVE-2019-5736)",
     shown: EXE,
     refused: "EACCES",
-    guards: ["user namespace"],
+    guards: ["user namespace", "sealed memfd"],
     stops:
       "It only asks whether it might write. As long as the program runs, the kernel lets nobody do so: ETXTBSY.",
-    naive: "--userns host",
+    naive: "chapter 05",
   },
   directory: {
     name: "a working directory outside",

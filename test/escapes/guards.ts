@@ -27,6 +27,8 @@ export const GUARDS = {
   RESOLVE_IN_ROOT: "A path in a volume is looked up as if the volume were the root.",
   PR_SET_DUMPABLE:
     "The memory that the runtime shares with its child until there is the command is seen with CAP_SYS_PTRACE over the host alone.",
+  "sealed memfd":
+    "With the host’s ids a command is executed by a small program in memory, which nobody can change, and not by the runtime’s.",
   fchdir: "The command begins in a directory that was looked up inside.",
 } as const;
 

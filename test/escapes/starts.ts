@@ -18,14 +18,14 @@ const RENAMEAT2 = process.arch === "arm64" ? 276 : 316;
 const told = ({ status, stdout, stderr }: ReturnType<World["run"]>): Outcome =>
   stdout.trim() || (/\bE[A-Z]+\b/.exec(stderr)?.[0] ?? `exit status ${status}`);
 
-function exe(world: World, flags: readonly string[]): Outcome {
+function exe(world: World, run: World["run"]): Outcome {
   const file = path.join(world.data, "exe");
   writeFileSync(file, EXE);
   chmodSync(file, 0o755);
   for (const library of librariesOf(process.execPath))
     copyFileSync(library, path.join(world.data, "lib", path.basename(library)));
   const volume = ["-v", `${world.data}:/data`, "-e", "LD_LIBRARY_PATH=/data/lib"];
-  return told(world.run([...flags, ...volume, "/data/exe"]));
+  return told(run([...volume, "/data/exe"]));
 }
 
 /** What a container's first process sees of those that join it, one after another until it has seen one in time. */
@@ -97,8 +97,8 @@ interface Attack {
 
 export const ATTACKS: Readonly<Record<keyof typeof STARTS, Attack>> = {
   exe: {
-    attack: (world) => exe(world, []),
-    attackNaive: (world) => exe(world, ["--userns", "host"]),
+    attack: (world) => exe(world, world.run),
+    attackNaive: (world) => exe(world, (words) => world.runBefore("05-overlay", words)),
   },
   directory: {
     attack: (world) =>

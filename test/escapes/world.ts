@@ -28,7 +28,9 @@ export interface World {
   readonly env: NodeJS.ProcessEnv;
   /** Runs it to its end. */
   run(words: readonly string[]): SpawnSyncReturns<string>;
-  /** Any command of it. */
+  /** As `run`, with an earlier chapter's runtime. */
+  runBefore(chapter: string, words: readonly string[]): SpawnSyncReturns<string>;
+  /** Any command of the newest. */
   runtime(...words: string[]): SpawnSyncReturns<string>;
   /** Starts the container, and tries in it what is to be tried there. */
   attack(container: Container): ReadonlyMap<Attempt, Outcome>;
@@ -99,6 +101,7 @@ export async function makeWorld(attempts: readonly Attempt[]): Promise<World> {
     env,
     argv: (words) => ["nsenter", ...nsenter, ...runtime(CHAPTER), "run", ...words],
     run: (words) => runtime06("run", ...words),
+    runBefore: (chapter, words) => inNetwork([...runtime(chapter), "run", ...words]),
     runtime: runtime06,
     attack,
     end() {
