@@ -3,7 +3,7 @@ import { constants } from "node:os";
 import path from "node:path";
 import { formatCall, formatErrno, formatProgram, toJSON } from "../syscall/format.ts";
 import { type Executed, exitStatus, type Launched, launch } from "../syscall/launch.ts";
-import { captureSources, flatten, type Item } from "../syscall/program.ts";
+import { captureSources, flatten, type Item, isAct } from "../syscall/program.ts";
 import { restoreBlocking } from "./blocking.ts";
 import type { Flags, Values } from "./cli.ts";
 import { print, say } from "./cli.ts";
@@ -220,6 +220,8 @@ function forwardSignals(send: (signal: number) => void, hasTerminal: boolean): (
   return onSignals(signals, send);
 }
 
+const callOf = (item: Item | undefined) => (item && !isAct(item) ? item.call : undefined);
+
 function trace(program: readonly Item[], results: Executed["results"]): void {
   const all = flatten(program);
   let executed = false;
@@ -227,7 +229,8 @@ function trace(program: readonly Item[], results: Executed["results"]): void {
     // What is left of the child's list never runs; the runtime's own steps after the clone do.
     if (executed && !program.includes(each)) continue;
     const result = Number(results.get(each) ?? 0n);
-    executed ||= result < -4095;
+    // The next ones may be another program's, which tells what comes of them.
+    executed ||= result < -4095 && !(callOf(each) === "execveat" && callOf(all[i + 1]) === "execve");
     const shown = result < -4095 ? "0" : result < 0 ? `-1 ${formatErrno(-result)}` : `${result}`;
     say(`${String(i + 1).padStart(2)}  ${formatCall(each, all)} = ${shown}`);
   }
