@@ -100,12 +100,13 @@ function plan(top: string, group: string, limits: Limits, { devices, writable }:
   };
 }
 
-const hold = (group: string): Step =>
-  step(
+function hold(group: string): Step {
+  return step(
     "openat",
     [AT_FDCWD, group, O_PATH | O_DIRECTORY | O_CLOEXEC, 0],
     "hold the group, so that the child can be born in it",
   );
+}
 // #endregion plan
 
 // #region join
