@@ -330,7 +330,7 @@ function whenExecuted(
       closeSync(socket);
       // A program between the child and its command does those steps for it, and says what came of them.
       const tries = flatten(program).filter((each) => !isAct(each) && each.call === "execve");
-      const tried = told.map((error, i) => [tries[i] as Item, error] as const);
+      const tried = tries.slice(0, told.length).map((each, i) => [each, told[i] ?? 0n] as const);
       const results = new Map([...encoded.allResults(), ...served.results, ...tried]);
       encoded.memory.release();
       const error = failure(program, results, served.thrown) ?? served.thrown;

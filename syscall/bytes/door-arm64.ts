@@ -2,23 +2,23 @@
 // Made by `npm run build:native`; a test compiles it again and compares.
 export const door = Buffer.from(
   "7f454c460201010000000000000000000200b70001000000b0004000000000004000000000000000000000000000000000000000400038000200000000000000" + // Elf64_Ehdr
-  "0100000005000000b000000000000000b000400000000000b000400000000000040100000000000004010000000000000400000000000000" + // Elf64_Phdr
+  "0100000005000000b000000000000000b000400000000000b0004000000000004c010000000000004c010000000000000400000000000000" + // Elf64_Phdr
   "51e5746406000000000000000000000000000000000000000000000000000000000000000000000000000000000000001000000000000000" + // Elf64_Phdr
   "e0030091" + // mov x0, sp
   "01000014" + // b 4000b8 <start>
   "e60300aa" + // mov x6, x0
+  "ff4300d1" + // sub sp, sp, #0x10
   "c98440f8" + // ldr x9, [x6], #8
   "29050091" + // add x9, x9, #0x1
-  "ea0306aa" + // mov x10, x6
+  "eb0306aa" + // mov x11, x6
   "c90c098b" + // add x9, x6, x9, lsl #3
-  "408540f8" + // ldr x0, [x10], #8
-  "000600b4" + // cbz x0, 400190 <start+0xd8>
+  "608540f8" + // ldr x0, [x11], #8
+  "200800b4" + // cbz x0, 4001d8 <start+0x120>
   "00004039" + // ldrb w0, [x0]
-  "a0ffff35" + // cbnz w0, 4000cc <start+0x14>
-  "2b0080d2" + // mov x11, #0x1 // #1
-  "670080d2" + // mov x7, #0x3 // #3
-  "0b02a0f2" + // movk x11, #0x10, lsl #16
-  "e00307aa" + // mov x0, x7
+  "a0ffff35" + // cbnz w0, 4000d0 <start+0x18>
+  "6a0080d2" + // mov x10, #0x3 // #3
+  "e7030aaa" + // mov x7, x10
+  "e0030aaa" + // mov x0, x10
   "280380d2" + // mov x8, #0x19 // #25
   "410080d2" + // mov x1, #0x2 // #2
   "220080d2" + // mov x2, #0x1 // #1
@@ -26,23 +26,41 @@ export const door = Buffer.from(
   "040080d2" + // mov x4, #0x0 // #0
   "050080d2" + // mov x5, #0x0 // #0
   "010000d4" + // svc #0x0
-  "a00000b4" + // cbz x0, 40011c <start+0x64>
-  "e700028b" + // add x7, x7, x2
-  "ff000beb" + // cmp x7, x11
-  "a1feff54" + // b.ne 4000e8 <start+0x30> // b.any
-  "0702a0d2" + // mov x7, #0x100000 // #1048576
-  "ff4300d1" + // sub sp, sp, #0x10
-  "eb330091" + // add x11, sp, #0xc
-  "0f000014" + // b 400160 <start+0xa8>
+  "e00f00b9" + // str w0, [sp, #12]
+  "4a01028b" + // add x10, x10, x2
+  "1f240031" + // cmn w0, #0x9
+  "80feff54" + // b.eq 4000e4 <start+0x2c> // b.none
+  "60020034" + // cbz w0, 400164 <start+0xac>
+  "e1330091" + // add x1, sp, #0xc
+  "6a0080d2" + // mov x10, #0x3 // #3
+  "e7030aaa" + // mov x7, x10
+  "e0030aaa" + // mov x0, x10
+  "080880d2" + // mov x8, #0x40 // #64
+  "820080d2" + // mov x2, #0x4 // #4
+  "030080d2" + // mov x3, #0x0 // #0
+  "040080d2" + // mov x4, #0x0 // #0
+  "050080d2" + // mov x5, #0x0 // #0
+  "010000d4" + // svc #0x0
+  "4a050091" + // add x10, x10, #0x1
+  "1f2400b1" + // cmn x0, #0x9
+  "c0feff54" + // b.eq 400124 <start+0x6c> // b.none
+  "c80b80d2" + // mov x8, #0x5e // #94
+  "e00f80d2" + // mov x0, #0x7f // #127
+  "010080d2" + // mov x1, #0x0 // #0
+  "020080d2" + // mov x2, #0x0 // #0
+  "010000d4" + // svc #0x0
+  "e77c4093" + // sxtw x7, w7
+  "ea330091" + // add x10, sp, #0xc
+  "0f000014" + // b 4001a8 <start+0xf0>
   "a81b80d2" + // mov x8, #0xdd // #221
-  "e1030aaa" + // mov x1, x10
+  "e1030baa" + // mov x1, x11
   "e20309aa" + // mov x2, x9
   "030080d2" + // mov x3, #0x0 // #0
   "040080d2" + // mov x4, #0x0 // #0
   "050080d2" + // mov x5, #0x0 // #0
   "010000d4" + // svc #0x0
   "080880d2" + // mov x8, #0x40 // #64
-  "e1030baa" + // mov x1, x11
+  "e1030aaa" + // mov x1, x10
   "820080d2" + // mov x2, #0x4 // #4
   "e00f00b9" + // str w0, [sp, #12]
   "e00307aa" + // mov x0, x7
@@ -50,7 +68,7 @@ export const door = Buffer.from(
   "c6200091" + // add x6, x6, #0x8
   "c00040f9" + // ldr x0, [x6]
   "01004039" + // ldrb w1, [x0]
-  "01feff35" + // cbnz w1, 400128 <start+0x70>
+  "01feff35" + // cbnz w1, 400170 <start+0xb8>
   "c80b80d2" + // mov x8, #0x5e // #94
   "e00f80d2" + // mov x0, #0x7f // #127
   "010080d2" + // mov x1, #0x0 // #0
@@ -59,7 +77,7 @@ export const door = Buffer.from(
   "040080d2" + // mov x4, #0x0 // #0
   "050080d2" + // mov x5, #0x0 // #0
   "010000d4" + // svc #0x0
-  "f8ffff17" + // b 40016c <start+0xb4>
+  "f8ffff17" + // b 4001b4 <start+0xfc>
   "c80b80d2" + // mov x8, #0x5e // #94
   "e00f80d2" + // mov x0, #0x7f // #127
   "010080d2" + // mov x1, #0x0 // #0
@@ -68,7 +86,7 @@ export const door = Buffer.from(
   "040080d2" + // mov x4, #0x0 // #0
   "050080d2" + // mov x5, #0x0 // #0
   "010000d4" + // svc #0x0
-  "cbffff17" + // b 4000dc <start+0x24>
+  "baffff17" + // b 4000e0 <start+0x28>
     "",
   "hex",
 );

@@ -6,7 +6,7 @@ typedef unsigned char u8;
 typedef unsigned int u32;
 typedef unsigned long u64;
 
-enum { EINTR = 4, EIO = 5, ECHILD = 10, EAGAIN = 11, ECONNRESET = 104 };
+enum { EINTR = 4, EIO = 5, EBADF = 9, ECHILD = 10, EAGAIN = 11, ECONNRESET = 104 };
 enum { O_RDONLY = 0, O_WRONLY = 1, O_CREAT = 0100, O_TRUNC = 01000, O_APPEND = 02000, O_NONBLOCK = 04000 };
 enum { O_RDWR = 2, O_CLOEXEC = 02000000, F_SETFD = 2, F_SETFL = 4, FD_CLOEXEC = 1, SEEK_END = 2 };
 enum { SIGPIPE = 13, SIGCHLD = 17, SIGXFSZ = 25, SIG_BLOCK = 0, SIG_SETMASK = 2, SIG_DFL = 0, SIG_IGN = 1, WNOHANG = 1 };
