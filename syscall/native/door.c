@@ -15,21 +15,17 @@ enum { FIRST = 3 };
 
 __attribute__((noreturn, used)) void start(long *stack) {
   char **file = (char **)stack + 1, **environment = file + stack[0] + 1, **command = file;
-  int socket = FIRST, error;
+  int socket = FIRST, refused, error;
 
   while (*command && **command) command++;
   /* A "#!/proc/self/exe" leads here, with other words. */
   if (!*command++) syscall(NR_exit_group, 127, 0, 0, 0);
 
-  while ((error = syscall(NR_fcntl, socket, F_SETFD, FD_CLOEXEC, 0)) == -EBADF) socket++;
-  if (error) {
-    /* The command's filter refuses this: rather no command than one that has the socket. */
-    for (socket = FIRST; syscall(NR_write, socket, &error, sizeof error, 0) == -EBADF;) socket++;
-    syscall(NR_exit_group, 127, 0, 0, 0);
-  }
+  while ((refused = syscall(NR_fcntl, socket, F_SETFD, FD_CLOEXEC, 0)) == -EBADF) socket++;
   for (; **file; file++) {
-    error = syscall(NR_execve, *file, command, environment, 0);
-    syscall(NR_write, socket, &error, sizeof error, 0);
+    /* Where the command's filter refuses fcntl: rather no command than one that has the socket. */
+    error = refused ? refused : syscall(NR_execve, *file, command, environment, 0);
+    while (syscall(NR_write, socket, &error, sizeof error, 0) == -EBADF) socket++;
   }
   for (;;) syscall(NR_exit_group, 127, 0, 0, 0);
 }
