@@ -2,6 +2,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { removeCgroup } from "../common/cgroups.ts";
 import { recordsFolder, writeRecord } from "../containers/record.ts";
 import { CREATED } from "../containers/state.ts";
 import { bundleOf } from "../scripts/build.ts";
@@ -12,6 +13,9 @@ import { findTool, podmanConfig } from "./peers.ts";
 const LISTED = 200;
 const STARTED = 1000;
 const DETACHED = 10;
+
+const CGROUPS = "/sys/fs/cgroup";
+const PARENT = "/ft-docker-bench";
 
 /** Our command as a bundle, with state of its own. */
 export class Ours {
@@ -49,18 +53,21 @@ export class Ours {
 export class Podman {
   private readonly own: readonly string[];
   private readonly environment: Readonly<Record<string, string>>;
+  private readonly runtimeRoot: string;
 
   constructor(tool: string, folder: string) {
     const storage = path.join(folder, "podman-detached");
     this.environment = { CONTAINERS_CONF: podmanConfig(folder) };
+    this.runtimeRoot = `${storage}-runc`;
+    // crun refuses hosts that have both versions of cgroups in use, and runc wants a group: ours.
     this.own = [tool, `--root=${storage}`, `--runroot=${storage}-run`, "--storage-driver=vfs"].concat(
-      `--runtime-flag=root=${storage}-crun`,
+      `--runtime-flag=root=${this.runtimeRoot}`,
       "--runtime=runc",
     );
   }
 
   start(rootfs: string): { id: string } | { problem: string } {
-    const words = ["run", "-d", "--cgroups=disabled", "--network=none", "--ulimit=nofile=1024:1024"];
+    const words = ["run", "-d", `--cgroup-parent=${PARENT}`, "--network=none", "--ulimit=nofile=1024:1024"];
     const more = ["--ulimit=nproc=1024:1024", "--rootfs", rootfs, "sleep", "10000"];
     const { status, stdout, stderr } = this.spawn([...words, ...more]);
     return status === 0
@@ -68,8 +75,12 @@ export class Podman {
       : { problem: stderr.trim().split("\n").at(-1) ?? `exit status ${status}` };
   }
 
-  exec(id: string): Contender {
-    return command("podman exec", [...this.own, "exec", id, "/bin/true"], { environment: this.environment });
+  /** The container's own runtime too, without podman. */
+  exec(id: string): Contender[] {
+    return [
+      command("podman exec", [...this.own, "exec", id, "/bin/true"], { environment: this.environment }),
+      command("runc exec", ["runc", `--root=${this.runtimeRoot}`, "exec", id, "/bin/true"]),
+    ];
   }
 
   monitorOf(id: string): number {
@@ -78,6 +89,7 @@ export class Podman {
 
   remove(id: string): void {
     this.spawn(["rm", "-f", "-t", "0", id]);
+    for (const tree of ["", ...readdirSync(CGROUPS)]) removeCgroup(path.join(CGROUPS, tree, PARENT));
   }
 
   private spawn(words: readonly string[]) {

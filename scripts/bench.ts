@@ -205,7 +205,7 @@ async function compareContainers(runs: number, folder: string): Promise<void> {
   const their =
     podman && theirs && "id" in theirs ? { exec: podman.exec(theirs.id), id: theirs.id } : undefined;
   console.log("\nexec in a container that runs, as a whole command");
-  printTable(await takeTurns([nothing, exec, ...(their ? [their.exec] : [])], runs), nothing, problems);
+  printTable(await takeTurns([nothing, exec, ...(their?.exec ?? [])], runs), nothing, problems);
   ours.remove(id);
 
   const all = monitors(ours, folder);
