@@ -77,9 +77,11 @@ export class Podman {
 
   /** The container's own runtime too, without podman. */
   exec(id: string): Contender[] {
+    const { environment, own, runtimeRoot } = this;
+    const runc = findTool("runc") ?? "runc";
     return [
-      command("podman exec", [...this.own, "exec", id, "/bin/true"], { environment: this.environment }),
-      command("runc exec", ["runc", `--root=${this.runtimeRoot}`, "exec", id, "/bin/true"]),
+      command("podman exec", [...own, "exec", id, "/bin/true"], { environment }),
+      command("runc exec", [runc, `--root=${runtimeRoot}`, "exec", id, "/bin/true"]),
     ];
   }
 

@@ -1,5 +1,6 @@
 /** What chapter 06 adds to a start, how fast its bridge is, and many containers at once: in a network namespace of the bench's own. */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, readlinkSync } from "node:fs";
 import path from "node:path";
 import { bringLoopbackUp } from "../chapters/06-net-user/links.ts";
@@ -45,12 +46,15 @@ const PORT = 5001;
 const SINK = `exec socat -u -b 131072 TCP-LISTEN:${PORT},fork,reuseaddr OPEN:/dev/null`;
 
 /** A transfer to the other end of a plain veth, and one to a container; `end` ends both ends. */
-export async function transfers(chapter: string): Promise<{ contenders: Contender[]; end(): void }> {
+export async function transfers(
+  chapter: string,
+): Promise<{ contenders: Contender[]; end: () => Promise<void> }> {
   const plain = spawn("unshare", ["--net", "sh", "-c", `ip link set lo up; ${SINK}`], { stdio: "ignore" });
   const main = path.join(import.meta.dirname, "../chapters", chapter, "main.ts");
   const [file = "", ...words] = node(main, [
     "run",
     "--tty=false",
+    "--init",
     "-v",
     "/usr:/usr:ro",
     "sh",
@@ -75,7 +79,13 @@ export async function transfers(chapter: string): Promise<{ contenders: Contende
     transfer("a plain veth", "192.0.2.2"),
     transfer(`${chapter}: the bridge`, await address),
   ];
-  return { contenders, end: () => [plain, container].forEach((each) => void each.kill("SIGKILL")) };
+  const end = async () => {
+    plain.kill("SIGKILL");
+    const ended = once(container, "close");
+    container.kill("SIGTERM");
+    await ended;
+  };
+  return { contenders, end };
 }
 
 function transfer(name: string, address: string): Contender {

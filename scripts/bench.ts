@@ -164,8 +164,7 @@ async function compareNetwork(runs: number): Promise<void> {
   console.log(`  ${AT_ONCE} at once: ${((await atOnce(withAll)) / AT_ONCE).toFixed(2)} ms each`);
   const links = await transfers(six ?? "");
   console.log(`\n${BYTES / 1024 ** 2} MiB by TCP, from the host into a network`);
-  const outcomes = await takeTurns(links.contenders, TRANSFERS, 1);
-  links.end();
+  const outcomes = await takeTurns(links.contenders, TRANSFERS, 1).finally(links.end);
   const [plain, bridge] = links.contenders;
   printTable(outcomes, plain as Contender, []);
   const limits = [median(times.get(base as Contender)), median(outcomes.get(plain as Contender))];
@@ -205,18 +204,21 @@ async function compareContainers(runs: number, folder: string): Promise<void> {
   const their =
     podman && theirs && "id" in theirs ? { exec: podman.exec(theirs.id), id: theirs.id } : undefined;
   console.log("\nexec in a container that runs, as a whole command");
-  printTable(await takeTurns([nothing, exec, ...(their?.exec ?? [])], runs), nothing, problems);
-  ours.remove(id);
+  try {
+    printTable(await takeTurns([nothing, exec, ...(their?.exec ?? [])], runs), nothing, problems);
+    if (podman && their) {
+      const { rss, pss } = memoryOf(podman.monitorOf(their.id));
+      console.log(`\npodman's conmon, in KiB: resident ${rss}, with its share of what is shared ${pss}`);
+    }
+  } finally {
+    ours.remove(id);
+    if (their) podman?.remove(their.id);
+  }
 
   const all = monitors(ours, folder);
   const median = all[Math.floor(all.length / 2)];
   console.log(`\nMemory of a detached container's monitor, of ${counts.detached}: in KiB`);
   console.log(`  ours: resident ${median?.rss}, with its share of what is shared ${median?.pss}`);
-  if (podman && their) {
-    const { rss, pss } = memoryOf(podman.monitorOf(their.id));
-    console.log(`  podman's conmon: resident ${rss}, with its share of what is shared ${pss}`);
-    podman.remove(their.id);
-  }
   const node = memoryOf(process.pid);
   console.log(`  this Node, to compare: resident ${node.rss}, with its share of what is shared ${node.pss}`);
 
