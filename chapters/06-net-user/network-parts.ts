@@ -6,8 +6,6 @@ import { type Act, act, type Step, step } from "../../syscall/program.ts";
 import { type Names, writeNames } from "./names.ts";
 import type { Volume } from "./volumes.ts";
 
-const IFF_UP = 1;
-
 // #region network
 export interface Network {
   /** For the clone. */
@@ -58,6 +56,8 @@ export const NOTHING: Network = {
 
 export const nameAct = (names: Names, lease?: () => Lease | undefined): Act =>
   act("write hosts, hostname, resolv.conf", "for the container's /etc", () => writeNames(names, lease?.()));
+
+const IFF_UP = 1;
 
 /** As the child does it by itself: netdevice(7), `struct ifreq` has the name in its first 16 bytes, then the flags. */
 export function loopbackUp(): Step[] {
