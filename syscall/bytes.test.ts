@@ -105,6 +105,16 @@ for (const [arch, emulator] of [
     assert.equal(through("/etc", "", "name"), { status: 127, stdout: "", errors: [-ENOENT, -EACCES] });
     assert.equal(through("/bin/echo"), { status: 127, stdout: "", errors: [] });
   });
+
+  test(`the ${arch} door ends where there is no socket`, [tool("perl"), ...needs], async () => {
+    const { door } = (await import(bytesFile("door", arch))) as { door: Buffer };
+    const file = path.join(tempDir(), "door");
+    writeFileSync(file, door, { mode: 0o755 });
+    // As by a "#!/proc/self/exe" with an empty word.
+    const alone = "use POSIX; POSIX::close($_) for 3..1023; exec(@ARGV)";
+    const words = [...(emulator ? [emulator] : []), file, "/none", ""];
+    assert.is(spawnSync("perl", ["-e", alone, ...words]).status, 127);
+  });
 }
 
 test.run();

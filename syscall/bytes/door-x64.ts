@@ -2,7 +2,7 @@
 // Made by `npm run build:native`; a test compiles it again and compares.
 export const door = Buffer.from(
   "7f454c4602010100000000000000000002003e0001000000b0004000000000004000000000000000000000000000000000000000400038000200000000000000" + // Elf64_Ehdr
-  "0100000005000000b000000000000000b000400000000000b0004000000000001c010000000000001c010000000000000100000000000000" + // Elf64_Phdr
+  "0100000005000000b000000000000000b000400000000000b000400000000000360100000000000036010000000000000100000000000000" + // Elf64_Phdr
   "51e5746406000000000000000000000000000000000000000000000000000000000000000000000000000000000000001000000000000000" + // Elf64_Phdr
   "4889e7" + // mov %rsp,%rdi
   "4883e4f0" + // and $0xfffffffffffffff0,%rsp
@@ -10,53 +10,57 @@ export const door = Buffer.from(
   "4157" + // push %r15
   "4156" + // push %r14
   "4155" + // push %r13
-  "4c8d6f08" + // lea 0x8(%rdi),%r13
   "4154" + // push %r12
   "55" + // push %rbp
-  "4c89ed" + // mov %r13,%rbp
   "53" + // push %rbx
   "488b07" + // mov (%rdi),%rax
+  "488d5f08" + // lea 0x8(%rdi),%rbx
+  "4889dd" + // mov %rbx,%rbp
   "488d44c710" + // lea 0x10(%rdi,%rax,8),%rax
   "48894424e0" + // mov %rax,-0x20(%rsp)
   "488b5500" + // mov 0x0(%rbp),%rdx
   "4883c508" + // add $0x8,%rbp
   "4885d2" + // test %rdx,%rdx
-  "0f84c4000000" + // je 4001af <start+0xf3>
+  "0f84de000000" + // je 4001c9 <start+0x10d>
   "803a00" + // cmpb $0x0,(%rdx)
   "75ea" + // jne 4000da <start+0x1e>
   "bf03000000" + // mov $0x3,%edi
   "be02000000" + // mov $0x2,%esi
   "ba01000000" + // mov $0x1,%edx
   "41bc48000000" + // mov $0x48,%r12d
-  "4889fb" + // mov %rdi,%rbx
   "4531d2" + // xor %r10d,%r10d
   "4531c0" + // xor %r8d,%r8d
   "4531c9" + // xor %r9d,%r9d
   "4c89e0" + // mov %r12,%rax
   "0f05" + // syscall
-  "4189c6" + // mov %eax,%r14d
-  "48ffc7" + // inc %rdi
+  "4189c5" + // mov %eax,%r13d
   "83f8f7" + // cmp $0xfffffff7,%eax
-  "74e4" + // je 400105 <start+0x49>
+  "7514" + // jne 40012f <start+0x73>
+  "48ffc7" + // inc %rdi
+  "4881ff01001000" + // cmp $0x100001,%rdi
+  "75de" + // jne 400105 <start+0x49>
+  "41bc00001000" + // mov $0x100000,%r12d
+  "eb03" + // jmp 400132 <start+0x76>
+  "4189fc" + // mov %edi,%r12d
   "488d4424fc" + // lea -0x4(%rsp),%rax
-  "41bc3b000000" + // mov $0x3b,%r12d
+  "41be3b000000" + // mov $0x3b,%r14d
   "41bf01000000" + // mov $0x1,%r15d
   "48894424e8" + // mov %rax,-0x18(%rsp)
-  "498b7d00" + // mov 0x0(%r13),%rdi
+  "488b3b" + // mov (%rbx),%rdi
   "803f00" + // cmpb $0x0,(%rdi)
-  "7450" + // je 400190 <start+0xd4>
-  "4489f0" + // mov %r14d,%eax
-  "4585f6" + // test %r14d,%r14d
-  "7516" + // jne 40015e <start+0xa2>
+  "745a" + // je 4001aa <start+0xee>
+  "4489e8" + // mov %r13d,%eax
+  "4585ed" + // test %r13d,%r13d
+  "7516" + // jne 40016e <start+0xb2>
   "4531d2" + // xor %r10d,%r10d
   "4531c0" + // xor %r8d,%r8d
   "4531c9" + // xor %r9d,%r9d
-  "4c89e0" + // mov %r12,%rax
+  "4c89f0" + // mov %r14,%rax
   "4889ee" + // mov %rbp,%rsi
   "488b5424e0" + // mov -0x20(%rsp),%rdx
   "0f05" + // syscall
   "894424fc" + // mov %eax,-0x4(%rsp)
-  "4863fb" + // movslq %ebx,%rdi
+  "4963fc" + // movslq %r12d,%rdi
   "488b7424e8" + // mov -0x18(%rsp),%rsi
   "4531d2" + // xor %r10d,%r10d
   "4531c0" + // xor %r8d,%r8d
@@ -65,12 +69,14 @@ export const door = Buffer.from(
   "ba04000000" + // mov $0x4,%edx
   "0f05" + // syscall
   "48ffc7" + // inc %rdi
+  "4181fcffff0f00" + // cmp $0xfffff,%r12d
+  "7f0b" + // jg 4001a4 <start+0xe8>
   "4883f8f7" + // cmp $0xfffffffffffffff7,%rax
-  "7504" + // jne 40018a <start+0xce>
-  "ffc3" + // inc %ebx
-  "ebdb" + // jmp 400165 <start+0xa9>
-  "4983c508" + // add $0x8,%r13
-  "eba7" + // jmp 400137 <start+0x7b>
+  "7505" + // jne 4001a4 <start+0xe8>
+  "41ffc4" + // inc %r12d
+  "ebd1" + // jmp 400175 <start+0xb9>
+  "4883c308" + // add $0x8,%rbx
+  "eb9e" + // jmp 400148 <start+0x8c>
   "bf7f000000" + // mov $0x7f,%edi
   "bbe7000000" + // mov $0xe7,%ebx
   "31d2" + // xor %edx,%edx
@@ -80,7 +86,7 @@ export const door = Buffer.from(
   "4889d8" + // mov %rbx,%rax
   "4889d6" + // mov %rdx,%rsi
   "0f05" + // syscall
-  "ebeb" + // jmp 40019a <start+0xde>
+  "ebeb" + // jmp 4001b4 <start+0xf8>
   "4531d2" + // xor %r10d,%r10d
   "4531c0" + // xor %r8d,%r8d
   "4531c9" + // xor %r9d,%r9d
@@ -88,7 +94,7 @@ export const door = Buffer.from(
   "bf7f000000" + // mov $0x7f,%edi
   "4889d6" + // mov %rdx,%rsi
   "0f05" + // syscall
-  "e924ffffff" + // jmp 4000f0 <start+0x34>
+  "e90affffff" + // jmp 4000f0 <start+0x34>
     "",
   "hex",
 );

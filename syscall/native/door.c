@@ -11,7 +11,8 @@
  */
 #include "system.h"
 
-enum { FIRST = 3 };
+/* In a command that this program isn't meant for there may be no such file. */
+enum { FIRST = 3, LAST = 1 << 20 };
 
 __attribute__((noreturn, used)) void start(long *stack) {
   char **file = (char **)stack + 1, **environment = file + stack[0] + 1, **command = file;
@@ -21,11 +22,11 @@ __attribute__((noreturn, used)) void start(long *stack) {
   /* A "#!/proc/self/exe" leads here, with other words. */
   if (!*command++) syscall(NR_exit_group, 127, 0, 0, 0);
 
-  while ((refused = syscall(NR_fcntl, socket, F_SETFD, FD_CLOEXEC, 0)) == -EBADF) socket++;
+  while ((refused = syscall(NR_fcntl, socket, F_SETFD, FD_CLOEXEC, 0)) == -EBADF && socket < LAST) socket++;
   for (; **file; file++) {
     /* Where the command's filter refuses fcntl: rather no command than one that has the socket. */
     error = refused ? refused : syscall(NR_execve, *file, command, environment, 0);
-    while (syscall(NR_write, socket, &error, sizeof error, 0) == -EBADF) socket++;
+    while (syscall(NR_write, socket, &error, sizeof error, 0) == -EBADF && socket < LAST) socket++;
   }
   for (;;) syscall(NR_exit_group, 127, 0, 0, 0);
 }
