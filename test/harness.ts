@@ -285,10 +285,10 @@ function kill(pid: number): void {
   }
 }
 
-/** A killed process is gone a moment after its signal: waits until those of the tests are, or 10 s have passed. */
+/** A killed process is gone a moment after its signal: waits until those of the tests are, or a minute has passed. */
 export async function settled(before: Record<string, string[]>): Promise<void> {
   const known = new Set(before.processes);
-  for (let wait = 0; wait < 200; wait++) {
+  for (let wait = 0; wait < 1200; wait++) {
     if (markedProcesses().every((line) => known.has(line))) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

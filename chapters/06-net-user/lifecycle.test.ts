@@ -11,6 +11,7 @@ import {
   root,
   run,
   runtime,
+  settled,
   snapshot,
   start,
   suite,
@@ -321,6 +322,7 @@ test("whichever of the monitor's steps fails, or is its runtime's last, nothing 
     await run(node(path.join(repo, "scripts/clean.ts"), []), { env });
     const all = (await ok("ps", "-aq")).split("\n").filter((id) => id !== "");
     if (all.length > 0) await removed(...all);
+    // The last that a monitor does is to remove its ledger.
     await settled(before);
     assert.equal(left(), [], faults.slice(i, i + LANES).join(" "));
   }
@@ -328,12 +330,6 @@ test("whichever of the monitor's steps fails, or is its runtime's last, nothing 
 });
 
 const LANES = 8;
-
-/** Until no monitor is at work any more: the last that it does is to remove its ledger. */
-async function settled(before: Record<string, string[]>): Promise<void> {
-  while ((snapshot().processes?.length ?? 0) > (before.processes?.length ?? 0))
-    await new Promise((resolve) => setTimeout(resolve, 20));
-}
 
 /** A failing step is told, and is the runtime's error. */
 async function start1(fault: string): Promise<void> {
