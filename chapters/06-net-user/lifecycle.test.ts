@@ -329,6 +329,16 @@ test("whichever of the monitor's steps fails, or is its runtime's last, nothing 
   assertSame(before, snapshot(), "the monitor's steps");
 });
 
+test("a monitor that ends when the container has just begun takes it along, each time", needs, async () => {
+  const shown = await ok("run", "-d", "--explain=json", "true");
+  const steps = JSON.parse(shown) as { call: string }[];
+  const first = steps.findIndex(({ call }) => call === "recvmsg") + 1;
+  const before = snapshot();
+  for (let i = 0; i < 5; i++) await Promise.all(Array.from({ length: LANES }, () => start1(`fail:${first}`)));
+  await settled(before);
+  assertSame(before, snapshot(), "a monitor that ended early");
+});
+
 const LANES = 8;
 
 /** A failing step is told, and is the runtime's error. */

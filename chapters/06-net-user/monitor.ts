@@ -14,7 +14,7 @@ import { AT_EMPTY_PATH, PR_SET_PDEATHSIG, SCM_RIGHTS, SOL_SOCKET } from "../../s
 import { child, clone, endWithRuntime, restoreSignals } from "../../syscall/launch.ts";
 import { pipe, socketPair } from "../../syscall/pairs.ts";
 import { act, type Item, type Step, slot, step } from "../../syscall/program.ts";
-import { syscall } from "../../syscall/syscall.ts";
+import { syscall, trySyscall } from "../../syscall/syscall.ts";
 import { openSealed } from "./sealed.ts";
 
 /** What the monitor and the container's first process have open: the names of slots. */
@@ -96,21 +96,24 @@ export function monitored(
   return [
     child(0, list, "a monitor: it stays when the runtime has gone"),
     step("close", [slot("monitor's end")], "so that the next step ends if the monitor does"),
-    step(
-      "read",
-      [slot("runtime's word"), new Uint8Array(1), 1],
-      "wait until the container's first process is there",
-    ),
-    act("write the ledger: its owner is the monitor", "who outlives us undoes it", ({ pid }) =>
-      monitor.ledger?.handOver(pid),
-    ),
-    act("pidfd_open(<container>)", "from here on the child is the container, not its monitor", (current) => {
+    act("read(<runtime's word>), pidfd_open(<container>)", "wait until it is there", (current) => {
+      // An error if the monitor has ended. The container may not have learnt that, and has to end, too: by its pidfd.
+      const length = trySyscall("read", [monitor.slots["runtime's word"] as number, new Uint8Array(1), 1]);
       const pid = current.resultOf(container);
-      const pidfd = monitor.open(syscall("pidfd_open", [pid, 0]));
+      if (pid > 0) {
+        const pidfd = monitor.open(syscall("pidfd_open", [pid, 0]));
+        Object.assign(current, { pidfd });
+        current.slots.child = pidfd;
+      }
+      if (length !== 1) throw new UserError("the container's monitor was killed", { hint: "try again" });
+    }),
+    act("write the ledger: its owner is the monitor", "who outlives us undoes it", (current) => {
+      const pid = current.resultOf(container);
+      monitor.ledger?.handOver(current.pid);
       // Written before it may begin: from then on nobody takes it for one that has ended.
       monitor.born(pid, current.pid);
-      Object.assign(current, { pid, pidfd });
-      current.slots.child = pidfd;
+      // The next acts are for the container, not for its monitor.
+      Object.assign(current, { pid });
     }),
   ];
 }
